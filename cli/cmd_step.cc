@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// vmplan step NAME ARGS...: one built-in step by hand, exactly as the executor runs it. The current directory is the lab
+// root.
+#include <fmt/format.h>
+
+#include "cli/cmd.h"
+#include "cli/lab_writer.h"
+#include "compiler/base/text.h"
+#include "runtime/exec/steps/builtin.h"
+#include "runtime/os/signals.h"
+
+namespace vmplan::cli {
+
+int cmd_step(Context& context) {
+  const std::vector<std::string>& words = context.args.positionals();
+  if (words.empty()) {
+    for (const exec::BuiltinStep& step : exec::builtin_steps())
+      context.terminal.out(fmt::format("  {:<44} {}\n", step.grammar, step.summary));
+    return kDone;
+  }
+  Result<os::LabRoot> root = os::LabRoot::open(".");
+  if (!root) {
+    context.terminal.error(root.error().text());
+    return kError;
+  }
+  LabHostBundle bundle(*root, context.args.value_or("state-dir", ".vmplan"));
+  os::SignalScope signals(bundle.cancel());
+  Result<std::unique_ptr<state::StateReader>> state =
+      state::open_state_for_reading(bundle.files(), bundle.state_location());
+  if (!state) {
+    context.terminal.error(state.error().text());
+    return kError;
+  }
+  exec::VerifiedFiles verified(bundle.files());
+  exec::StepContext step_context{bundle.host(), **state, verified};
+  exec::StepReport report = exec::run_builtin(words, step_context);
+  if (!report.message.empty()) context.terminal.err(printable(report.message) + "\n");
+  return report.exit_code;
+}
+
+}  // namespace vmplan::cli

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of commands. Help, completion and the man pages come from here.
+#include <array>
+
+#include "cli/cmd.h"
+
+namespace vmplan::cli {
+namespace {
+
+const Option kPlatform = {"platform", 0, "P", "a named platform, a platform file, or host"};
+const Option kJobs = {"jobs", 'j', "N", "threads or nodes at once (default: processors)"};
+const Option kYes = {"yes", 'y', "", "do not ask"};
+const Option kDryRun = {"dry-run", 'n', "", "say what would be done and touch nothing"};
+const Option kLocked = {"locked", 0, "", "fail when the lock file would change"};
+
+}  // namespace
+
+std::span<const Command> commands() {
+  static const std::vector<Command> kCommands = {
+      {"build", "[PATH] [options]", "compile a lab into a plan and write its lock file",
+       "Compiles the lab in PATH (a directory, a profile, or the nearest lab above the current directory). Starts no\n"
+       "program and touches no machine.",
+       "  vmplan build\n  vmplan build labs/shop --locked\n  vmplan build -o plan.json --dry-run --explain",
+       {{"output", 'o', "FILE", "also write the plan file; - is standard output"}, kPlatform, kLocked, kDryRun,
+        {"explain", 0, "", "say why each changed node changed"}, kJobs},
+       cmd_build},
+      {"validate", "[PATH] [options]", "check a lab or profile and show everything that is wrong",
+       "Shows every independent finding with its place and what to do. Writes nothing.",
+       "  vmplan validate\n  vmplan validate web.toml --format json", {kPlatform}, cmd_validate},
+      {"canon", "PROFILE | --node ID [PATH]", "print the bytes that are hashed",
+       "Prints the canonical TOML of a profile, whose SHA-256 is its profile_hash; or the two documents of a node, whose\n"
+       "SHA-256 are its own and key digests.",
+       "  vmplan canon web | sha256sum\n  vmplan canon --node vm/web",
+       {{"node", 0, "ID", "print the documents of this node"}, kPlatform}, cmd_canon},
+      {"show", "[TARGET...] [PATH]", "list the nodes of the plan, or show some with all they will run",
+       "TARGET is a machine's name, a node id, or a glob.", "  vmplan show\n  vmplan show web\n  vmplan show 'disk/*'",
+       {kPlatform}, cmd_show},
+      {"explain", "ID | CODE", "say why a node would change, or what a diagnostic code means",
+       "Compares the documents that are hashed, as applied and as planned now; it never guesses.",
+       "  vmplan explain vm/web\n  vmplan explain VP0302", {kPlatform}, cmd_explain},
+      {"graph", "[PATH] [--format dot|json]", "print the plan as a graph", "Arrows lead from a node to what it rests on.",
+       "  vmplan graph | dot -Tsvg > plan.svg", {kPlatform}, cmd_graph},
+      {"apply", "[PATH] [TARGET...] [options]", "bring the machines to what the profiles say",
+       "Builds, shows what would change, asks, and runs exactly that. With targets, works on them and what they rest\n"
+       "on, and destroys nothing outside them.",
+       "  vmplan apply\n  vmplan apply web --yes\n  vmplan apply --dry-run --argv",
+       {kYes, kDryRun, kJobs, {"keep-going", 'k', "", "after a failure go on with what does not rest on it"},
+        {"argv", 0, "", "show the words of command lines that change"}, kLocked, kPlatform},
+       cmd_apply},
+      {"status", "[PATH] [TARGET...]", "show the machines as they are now", "Takes no lock and changes nothing.",
+       "  vmplan status\n  vmplan status --format json", {}, cmd_status},
+      {"console", "VM [--follow]", "show a machine's console",
+       "Prints what the guest wrote to its serial console. Sends nothing to the guest.", "  vmplan console web --follow",
+       {{"follow", 'f', "", "go on until the machine ends"}}, cmd_console},
+      {"destroy", "[PATH] [TARGET...] [options]", "stop machines and forget them; disks are kept",
+       "Runs the stored rollback of what is applied, dependants first. Disks stay unless --disks is given. Asks for the\n"
+       "lab's name.",
+       "  vmplan destroy web\n  vmplan destroy --yes\n  vmplan destroy --disks",
+       {kYes, {"disks", 0, "", "also delete the disks, and all data on them"}, kJobs}, cmd_destroy},
+      {"platform", "list | show NAME | probe", "show the platforms that plans are made for",
+       "A platform is everything about a host that may influence a plan. Named platforms never change.",
+       "  vmplan platform list\n  vmplan platform show linux-x86_64-tcg", {}, cmd_platform},
+      {"step", "NAME ARGS...", "run one of vmplan's own steps by hand",
+       "The steps that plans hold as `vmplan step ...`. The current directory is the lab root. Without a name: the list.",
+       "  vmplan step verify images/vmlinuz sha256:...",
+       {{"state-dir", 0, "DIR", "where the lab's state is (default .vmplan)"}}, cmd_step},
+      {"version", "", "print the version", "Prints the version of vmplan.", "  vmplan version --format json", {}, cmd_version},
+      {"help", "[COMMAND]", "show this list, or help for one command", "Shows options and examples of a command.",
+       "  vmplan help apply", {}, cmd_help},
+  };
+  return kCommands;
+}
+
+}  // namespace vmplan::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/lab_session.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "compiler/base/text.h"
+#include "runtime/build/parallel.h"
+
+namespace vmplan::cli {
+namespace {
+
+bool is_path(std::string_view word) {
+  // Node ids hold `/` too: "vm/web" is a target.
+  for (std::string_view kind : {"vm/", "disk/", "image/", "seed/", "net/", "ct/", "file/"})
+    if (word.starts_with(kind) && !word.ends_with(".toml") && !word.ends_with(".json")) return false;
+  return word.find('/') != std::string_view::npos || word.ends_with(".toml") || word.ends_with(".json") ||
+         word == "." || word == "..";
+}
+
+}  // namespace
+
+std::optional<Words> sort_words(Context& context) {
+  Words words;
+  for (const std::string& word : context.args.positionals()) {
+    if (!is_path(word)) {
+      words.targets.push_back(word);
+    } else if (words.path.empty()) {
+      words.path = word;
+    } else {
+      context.terminal.error(fmt::format("two paths were given, `{}` and `{}`; a command works on one lab",
+                                         printable(words.path), printable(word)));
+      return std::nullopt;
+    }
+  }
+  return words;
+}
+
+std::optional<build::LabLocation> locate(Context& context, const std::string& path) {
+  Result<build::LabLocation> where = build::locate_lab(path);
+  if (where) return std::move(*where);
+  context.terminal.error(where.error().text());
+  return std::nullopt;
+}
+
+std::optional<unsigned> jobs(Context& context) {
+  std::optional<std::string> text = context.args.value("jobs");
+  if (!text) return build::usable_processors();
+  unsigned count = 0;
+  auto result = std::from_chars(text->data(), text->data() + text->size(), count);
+  if (result.ec == std::errc() && result.ptr == text->data() + text->size() && count >= 1 && count <= 1024) return count;
+  context.terminal.error(fmt::format("-j takes a number from 1 to 1024, not `{}`", printable(*text)));
+  return std::nullopt;
+}
+
+void show_diagnostics(Context& context, const build::LabBuild& build) {
+  const Diagnostics& found = build.diagnostics;
+  if (found.empty() || (context.quiet && !found.has_errors())) return;
+  context.terminal.err(render(found, build.sources, context.terminal.err_colour()));
+  if (found.has_errors())
+    context.terminal.err(fmt::format("\n{} error{} and {} warning{}; nothing was changed\n", found.error_count(),
+                                     found.error_count() == 1 ? "" : "s", found.warning_count(),
+                                     found.warning_count() == 1 ? "" : "s"));
+}
+
+std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabLocation& where) {
+  std::optional<unsigned> threads = jobs(context);
+  if (!threads) return nullptr;
+  build::BuildOptions options;
+  options.platform = context.args.value_or("platform", "");
+  options.jobs = *threads;
+  options.may_probe = !context.args.has("dry-run");
+  Result<std::unique_ptr<build::LabBuild>> built = build::build_lab(where, options);
+  if (!built) {
+    context.terminal.error(built.error().text());
+    return nullptr;
+  }
+  show_diagnostics(context, **built);
+  return std::move(*built);
+}
+
+std::unique_ptr<build::LabBuild> compile_sound_lab(Context& context, const std::string& path) {
+  std::optional<build::LabLocation> where = locate(context, path);
+  if (!where) return nullptr;
+  std::unique_ptr<build::LabBuild> built = compile_lab(context, *where);
+  if (built == nullptr || !built->compiled) return nullptr;
+  return built;
+}
+
+}  // namespace vmplan::cli

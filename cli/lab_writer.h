@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one writer of a lab: lock, state and the real host behind the executor's interfaces. Commands that only look use
+// LabHostBundle and open the state for reading.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/command.h"
+#include "runtime/exec/executor.h"
+#include "runtime/exec/lab_host.h"
+#include "runtime/os/cancel.h"
+#include "runtime/os/file_lock.h"
+#include "runtime/os/lab_root.h"
+#include "runtime/os/posix_clock.h"
+#include "runtime/os/posix_file_system.h"
+#include "runtime/os/posix_process.h"
+#include "runtime/state/state_store.h"
+#include "runtime/vm/posix_machines.h"
+
+namespace vmplan::cli {
+
+/// The real interfaces of one lab, and the LabHost that refers to them.
+class LabHostBundle {
+ public:
+  /// Requires: `root` outlives this.
+  LabHostBundle(const os::LabRoot& root, std::string state_dir);
+
+  const exec::LabHost& host() const { return host_; }
+  os::Cancel& cancel() { return cancel_; }
+  os::FileSystem& files() { return files_; }
+  os::Clock& clock() { return clock_; }
+  state::StateLocation state_location() const { return {root_.path(), host_.state_dir}; }
+
+ private:
+  const os::LabRoot& root_;
+  os::Cancel cancel_;
+  os::PosixClock clock_;
+  os::PosixFileSystem files_;
+  os::PosixProcessRunner processes_;
+  vm::PosixMachines machines_;
+  exec::LabHost host_;
+};
+
+/// The writer's lock and the state, open for writing, with what an earlier run left behind already put right.
+struct LabWriter {
+  os::FileLock lock;
+  std::unique_ptr<state::StateStore> state;
+};
+
+/// Takes the lock, opens the state and recovers. nullopt after an error message.
+std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root, LabHostBundle& bundle,
+                                     std::string_view command);
+
+/// Runs a change set with progress as the format asks; prints the summary. Returns the exit code.
+int run_change_set(Context& context, const change::ChangeSet& set, exec::ExecOptions options, LabWriter& writer,
+                   LabHostBundle& bundle);
+
+}  // namespace vmplan::cli

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is wrong with the user's input, as values. Rendering is diagnostic_render.h; the list of codes with
+// their explanations is diagnostic_codes.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/diagnostic_codes.h"
+#include "compiler/base/source.h"
+
+namespace vmplan {
+
+/// A further place that explains the diagnostic, e.g. the first of two equal names.
+struct Note {
+  std::string text;
+  std::optional<Span> span;
+};
+
+/// One finding. Its severity belongs to the code.
+struct Diagnostic {
+  Code code;
+  /// One line that stands alone: lower case, no full stop, names the thing.
+  std::string summary;
+  /// Shown under the caret; says what is expected. May be empty.
+  std::string detail;
+  /// nullopt for findings about no place in a file (flags, missing files).
+  std::optional<Span> span;
+  std::vector<Note> notes;
+  /// What to do, as an instruction. May be empty.
+  std::string suggestion;
+};
+
+/// Collects the findings of one or more phases.
+class Diagnostics {
+ public:
+  void add(Diagnostic diagnostic);
+  void append(Diagnostics&& other);
+
+  bool has_errors() const { return errors_ > 0; }
+  std::size_t error_count() const { return errors_; }
+  std::size_t warning_count() const { return found_.size() - errors_; }
+  bool empty() const { return found_.empty(); }
+  const std::vector<Diagnostic>& all() const { return found_; }
+
+  /// Orders by path, offset, code and text, so that neither threads nor table order show; drops exact repeats.
+  void sort(const SourceMap& sources);
+
+ private:
+  std::vector<Diagnostic> found_;
+  std::size_t errors_ = 0;
+};
+
+}  // namespace vmplan

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plan x applied state x what was seen -> ChangeSet. Pure and deterministic; nothing is run here.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/change/change_set.h"
+
+namespace vmplan::change {
+
+/// Something that the profile asks for and that will not be done, e.g. a smaller disk. One refusal stops the whole apply
+/// before its first step.
+struct Refusal {
+  std::string id;
+  /// One line: what is refused.
+  std::string text;
+  /// What to do instead.
+  std::string help;
+};
+
+struct Difference {
+  ChangeSet set;
+  std::vector<Refusal> refusals;
+};
+
+struct DiffOptions {
+  /// Machines that their guest switched off and that were named, so that they are started again.
+  std::set<std::string, std::less<>> start;
+};
+
+/// What would have to happen to `before` so that it becomes `after`.
+Difference diff(const Applied& before, const plan::Plan& after, const Observations& observed,
+                const DiffOptions& options = {});
+
+/// Takes applied nodes away: `ids` and everything that rests on them. Disks keep their files unless `remove_disks`.
+ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids, bool remove_disks);
+
+/// Leaves only rows of `ids` and of what they rest on; never a destroy outside `ids`.
+void restrict_to(ChangeSet& set, const plan::Plan& plan, const std::set<std::string, std::less<>>& ids);
+
+}  // namespace vmplan::change

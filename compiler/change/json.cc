@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/change/json.h"
+
+#include <array>
+
+namespace vmplan::change {
+namespace {
+
+std::string_view to_text(Reason::Cause cause) {
+  switch (cause) {
+    case Reason::Cause::Own: return "own";
+    case Reason::Cause::Upstream: return "upstream";
+    case Reason::Cause::Drift: return "drift";
+    case Reason::Cause::New: return "new";
+    case Reason::Cause::Left: return "left";
+    case Reason::Cause::Operator: return "operator";
+  }
+  return "own";
+}
+
+Json row_json(const Row& row) {
+  JsonArray reasons;
+  for (const Reason& reason : row.reasons)
+    reasons.push_back(json_object({{"cause", to_text(reason.cause)}, {"text", reason.text}}));
+  JsonArray attributes;
+  for (const AttributeChange& change : row.attributes) {
+    Json item = json_object({{"path", change.path}});
+    if (change.before) item["before"] = *change.before;
+    if (change.after) item["after"] = *change.after;
+    attributes.push_back(std::move(item));
+  }
+  return json_object({{"action", change::to_text(row.action)},
+                      {"attributes", std::move(attributes)},
+                      {"id", row.id},
+                      {"kept", row.kept},
+                      {"note", row.note},
+                      {"reasons", std::move(reasons)},
+                      {"risk", plan::to_text(row.risk)}});
+}
+
+}  // namespace
+
+Json to_json(const ChangeSet& set) {
+  static constexpr std::array<Action, 9> kActions = {Action::None,    Action::Record, Action::Hold,
+                                                     Action::Create,  Action::Update, Action::Restart,
+                                                     Action::Rerun,   Action::Replace, Action::Destroy};
+  JsonArray rows;
+  for (const Row& row : set.rows)
+    if (row.action != Action::None || row.kept || !row.note.empty()) rows.push_back(row_json(row));
+  Json summary;
+  for (Action action : kActions) summary[to_text(action)] = static_cast<std::int64_t>(set.count(action));
+  return json_object({{"lab", set.lab},
+                      {"plan_hash", set.plan_hash.text()},
+                      {"risk", plan::to_text(set.risk)},
+                      {"rows", std::move(rows)},
+                      {"summary", std::move(summary)}});
+}
+
+}  // namespace vmplan::change

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/lower/lab_facts.h"
+
+#include <fmt/format.h>
+
+namespace vmplan::lower {
+
+LabFacts facts_of(const model::Lab& lab) { return {lab.name, lab.state_dir, &lab.images}; }
+
+std::string store_path(const LabFacts& facts, const model::Image& image) {
+  return fmt::format("{}/store/{}/{}", facts.state_dir, image.sha256.hex(), image.name);
+}
+
+}  // namespace vmplan::lower

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The slice of a lab that one VM may see. Whatever a back end reads beyond the VM itself is in here, so that a
+// unit's inputs are known.
+#pragma once
+
+#include <string>
+
+#include "compiler/model/lab.h"
+
+namespace vmplan::lower {
+
+struct LabFacts {
+  std::string lab;
+  std::string state_dir;
+  /// All images of the lab; a VM refers to them by id.
+  const DenseMap<model::ImageId, model::Image>* images = nullptr;
+
+  const model::Image& image(model::ImageId id) const { return (*images)[id]; }
+};
+
+LabFacts facts_of(const model::Lab& lab);
+
+/// Where an image lives once it is in the lab's store: `<state_dir>/store/<64 hex>/<name>`.
+std::string store_path(const LabFacts& facts, const model::Image& image);
+
+}  // namespace vmplan::lower

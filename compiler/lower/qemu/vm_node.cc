@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/lower/qemu/vm_node.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "compiler/base/lexical_path.h"
+#include "compiler/lower/node.h"
+#include "compiler/lower/qemu/argv.h"
+#include "compiler/lower/qemu/disk_node.h"
+#include "compiler/lower/steps.h"
+
+namespace vmplan::lower::qemu {
+namespace {
+
+/// QEMU makes its sockets and log files, but not the directories they are in.
+void add_directories(plan::CommandPlan& node, const model::Vm& vm) {
+  node.commands.push_back(steps::make_directory("run-directory", vm.run_dir, "0700"));
+  node.commands.push_back(steps::make_directory("log-directory", vm.log_dir, "0755"));
+  std::set<std::string> others;
+  for (const std::string& path : {vm.qmp.enabled ? vm.qmp.socket : std::string(), vm.serial.socket, vm.serial.log}) {
+    if (!path.empty()) others.insert(std::string(directory_of(path)));
+  }
+  for (const std::string& directory : others)
+    if (directory != "." && directory != vm.run_dir && directory != vm.log_dir)
+      node.commands.push_back(steps::make_directory("directory-" + directory, directory, "0700"));
+}
+
+/// Kernel, initrd and every layer of every disk are checked on every way to a start.
+void add_verification(plan::CommandPlan& node, const model::Vm& vm) {
+  if (vm.kernel) {
+    node.commands.push_back(steps::verify_file("verify-kernel", vm.kernel->bzimage.path, vm.kernel->bzimage.sha256));
+    node.inputs.push_back({vm.kernel->bzimage.path, vm.kernel->bzimage.sha256});
+    if (vm.kernel->initrd) {
+      node.commands.push_back(steps::verify_file("verify-initrd", vm.kernel->initrd->path, vm.kernel->initrd->sha256));
+      node.inputs.push_back({vm.kernel->initrd->path, vm.kernel->initrd->sha256});
+    }
+  }
+  for (const model::Disk& disk : vm.disks) {
+    node.commands.push_back(steps::verify_chain("verify-disk-" + disk.name, disk_id(vm, disk), disk.path,
+                                                model::to_text(disk.format)));
+    node.deps.push_back(disk_id(vm, disk));
+  }
+}
+
+plan::Step start_step(const model::Vm& vm) {
+  plan::Step step;
+  step.step_id = "start";
+  step.mode = plan::StepMode::Daemon;
+  step.argv = machine_argv(vm);
+  step.ready = {plan::Ready::Kind::Qmp, supervisor_monitor(vm)};
+  step.timeout_seconds = vm.lifecycle.boot_timeout.value;
+  return step;
+}
+
+/// One rung of the stop ladder: a request, then a bounded wait. A silent monitor or a deaf guest is no failure here: the
+/// next rung follows.
+void add_rung(plan::CommandPlan& node, plan::Step request, const model::Vm& vm, Seconds patience, bool last) {
+  std::string name = request.step_id;
+  node.rollback.push_back(std::move(request));
+  plan::Step wait =
+      steps::machine("wait-" + name, "wait", vm.run_dir, {fmt::format("{}", patience.value)});
+  if (!last) wait.expected_exit_codes = {0, steps::kStillRunning};
+  node.rollback.push_back(std::move(wait));
+}
+
+void add_stop_ladder(plan::CommandPlan& node, const model::Vm& vm) {
+  const model::Lifecycle& lifecycle = vm.lifecycle;
+  auto monitor_request = [&](std::string_view verb) {
+    plan::Step step = steps::machine(std::string(verb), verb, vm.run_dir);
+    step.expected_exit_codes = {0, steps::kMonitorSilent};
+    return step;
+  };
+  add_rung(node, monitor_request("powerdown"), vm, lifecycle.stop_timeout, false);
+  add_rung(node, monitor_request("quit"), vm, lifecycle.quit_timeout, false);
+  add_rung(node, steps::machine("terminate", "signal", vm.run_dir, {"TERM"}), vm, lifecycle.term_timeout,
+           !lifecycle.force_kill);
+  if (lifecycle.force_kill)
+    add_rung(node, steps::machine("kill", "signal", vm.run_dir, {"KILL"}), vm, Seconds{5}, true);
+  node.rollback.push_back(steps::machine("clean", "clean", vm.run_dir));
+}
+
+std::string serial_summary(const model::Serial& serial) {
+  switch (serial.mode) {
+    case model::SerialMode::Off: return "none";
+    case model::SerialMode::File: return "file";
+    case model::SerialMode::Socket: return "socket + log";
+  }
+  return "none";
+}
+
+Json vm_metadata(const model::Vm& vm, const plan::Step& start) {
+  return json_object({{"acceleration_requested", model::to_text(vm.acceleration_requested)},
+                      {"acceleration_resolved", model::to_text(vm.acceleration)},
+                      {"argv_hash", argv_hash(start.argv).text()},
+                      {"development_log_root", "logs"},
+                      {"profile_hash", vm.profile_hash.text()},
+                      {"profile_name", vm.name},
+                      {"qmp_socket_path", vm.qmp.enabled ? vm.qmp.socket : ""},
+                      {"serial_config_summary", serial_summary(vm.serial)}});
+}
+
+}  // namespace
+
+std::string vm_id(const model::Vm& vm) { return "vm/" + vm.name; }
+
+plan::CommandPlan vm_node(const model::Vm& vm) {
+  plan::CommandPlan node;
+  node.id = vm_id(vm);
+  node.kind = "qemu.vm";
+  add_directories(node, vm);
+  add_verification(node, vm);
+  plan::Step start = start_step(vm);
+  node.metadata = vm_metadata(vm, start);
+  node.commands.push_back(std::move(start));
+  add_stop_ladder(node, vm);
+  node.probe = {steps::machine("running", "running", vm.run_dir)};
+  node.outputs = {{vm.run_dir, true}, {vm.log_dir, true}};
+  node.spec = vm_spec(vm);
+  node.display.title = "Start VM " + vm.name;
+  node.display.explanation = vm.description;
+  finish(node);
+  return node;
+}
+
+}  // namespace vmplan::lower::qemu

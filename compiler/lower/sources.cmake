@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+target_sources(vmplan_compiler PRIVATE
+  lower/backend.cc
+  lower/image_node.cc
+  lower/lab_facts.cc
+  lower/link.cc
+  lower/node.cc
+  lower/steps.cc
+  lower/qemu/address.cc
+  lower/qemu/argv.cc
+  lower/qemu/disk_node.cc
+  lower/qemu/option_list.cc
+  lower/qemu/qemu_backend.cc
+  lower/qemu/vm_node.cc
+  lower/qemu/vm_spec.cc
+)

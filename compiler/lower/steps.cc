@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/lower/steps.h"
+
+#include <fmt/format.h>
+
+namespace vmplan::lower::steps {
+
+plan::Step builtin(std::string step_id, std::vector<std::string> words) {
+  plan::Step step;
+  step.step_id = std::move(step_id);
+  step.argv = {"vmplan", "step"};
+  for (std::string& word : words) step.argv.push_back(std::move(word));
+  step.idempotent = true;
+  return step;
+}
+
+plan::Step make_directory(std::string step_id, std::string path, std::string_view mode) {
+  return builtin(std::move(step_id), {"mkdir", std::move(path), std::string(mode)});
+}
+
+plan::Step import_image(std::string step_id, std::string from, std::string to, const Digest& digest) {
+  return builtin(std::move(step_id), {"import", std::move(from), std::move(to), digest.text()});
+}
+
+plan::Step verify_file(std::string step_id, std::string path, const Digest& digest) {
+  return builtin(std::move(step_id), {"verify", std::move(path), digest.text()});
+}
+
+plan::Step verify_chain(std::string step_id, std::string disk_node, std::string path, std::string_view format) {
+  return builtin(std::move(step_id),
+                 {"verify-chain", std::move(disk_node), std::move(path), std::string(format)});
+}
+
+plan::Step verify_disk(std::string step_id, std::string path, std::string_view format) {
+  return builtin(std::move(step_id), {"verify-disk", std::move(path), std::string(format)});
+}
+
+plan::Step publish_disk(std::string step_id, std::string path, std::string_view format, Bytes size,
+                        std::string_view backing) {
+  plan::Step step = builtin(std::move(step_id), {"publish", std::move(path), std::string(format),
+                                                 fmt::format("{}", size.value), std::string(backing)});
+  step.idempotent = false;
+  return step;
+}
+
+plan::Step check_file(std::string step_id, std::string path) {
+  return builtin(std::move(step_id), {"check", std::move(path)});
+}
+
+plan::Step remove_file(std::string step_id, std::string path) {
+  return builtin(std::move(step_id), {"remove", std::move(path)});
+}
+
+plan::Step machine(std::string step_id, std::string_view verb, std::string run_dir,
+                   std::vector<std::string> more) {
+  std::vector<std::string> words = {"machine", std::string(verb), std::move(run_dir)};
+  for (std::string& word : more) words.push_back(std::move(word));
+  return builtin(std::move(step_id), std::move(words));
+}
+
+}  // namespace vmplan::lower::steps

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which accelerator a machine runs under, given what its platform offers.
+#pragma once
+
+#include <optional>
+
+#include "compiler/model/lab.h"
+#include "compiler/model/profile.h"
+
+namespace vmplan::model {
+
+/// nullopt when the field is wrong.
+std::optional<AccelerationRequest> requested_acceleration(const Profile& profile);
+
+/// nullopt when the platform does not offer what was asked for.
+std::optional<Acceleration> resolve_acceleration(AccelerationRequest request,
+                                                 const Platform& platform);
+
+}  // namespace vmplan::model

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Document -> typed file, driven by the field tables. It knows no rule between two fields.
+#pragma once
+
+#include <optional>
+
+#include "compiler/base/diagnostic.h"
+#include "compiler/model/lab_file.h"
+#include "compiler/model/profile.h"
+#include "compiler/syntax/document.h"
+
+namespace vmplan::model {
+
+/// Fills every field: written values, constant defaults, or nothing. nullopt: the file is of
+/// another schema. Errors: VP03xx.
+std::optional<Profile> decode_profile(const syntax::Document& document, Diagnostics& diagnostics);
+std::optional<LabFile> decode_lab_file(const syntax::Document& document, Diagnostics& diagnostics);
+
+}  // namespace vmplan::model

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/model/hostfwd.h"
+
+#include <fmt/format.h>
+
+#include "compiler/base/text.h"
+
+namespace vmplan::model {
+namespace {
+
+constexpr std::string_view kLoopback = "127.0.0.1";
+constexpr std::string_view kAnyAddress = "0.0.0.0";
+
+/// A decimal number without sign or leading zeros, at most `max`.
+std::optional<unsigned> read_number(std::string_view text, unsigned max) {
+  if (text.empty() || text.size() > 5 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  unsigned number = 0;
+  for (char c : text) {
+    if (!is_ascii_digit(c)) return std::nullopt;
+    number = number * 10 + static_cast<unsigned>(c - '0');
+  }
+  if (number > max) return std::nullopt;
+  return number;
+}
+
+bool is_ipv4(std::string_view text) {
+  auto parts = split(text, '.');
+  if (parts.size() != 4) return false;
+  for (std::string_view part : parts)
+    if (!read_number(part, 255)) return false;
+  return true;
+}
+
+struct Endpoint {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+/// "[ADDRESS]:PORT"; on failure `fault` says why.
+std::optional<Endpoint> read_endpoint(std::string_view text, std::string_view side,
+                                      std::string& fault) {
+  std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) {
+    fault = fmt::format("the {} part `{}` has no `:` before its port", side, text);
+    return std::nullopt;
+  }
+  std::string_view address = text.substr(0, colon);
+  std::string_view port = text.substr(colon + 1);
+  if (!address.empty() && !is_ipv4(address)) {
+    fault = fmt::format("`{}` is no IPv4 address", address);
+    return std::nullopt;
+  }
+  auto number = read_number(port, 65535);
+  if (!number || *number == 0) {
+    fault = fmt::format("`{}` is no port from 1 to 65535", port);
+    return std::nullopt;
+  }
+  return Endpoint{std::string(address), static_cast<std::uint16_t>(*number)};
+}
+
+}  // namespace
+
+HostForwardReading read_host_forward(std::string_view text) {
+  HostForwardReading out;
+  HostForward forward;
+  if (text.starts_with("tcp:")) {
+    forward.protocol = IpProtocol::Tcp;
+  } else if (text.starts_with("udp:")) {
+    forward.protocol = IpProtocol::Udp;
+  } else {
+    out.fault = "it does not start with `tcp:` or `udp:`";
+    return out;
+  }
+  std::string_view rest = text.substr(4);
+  std::size_t dash = rest.find('-');
+  if (dash == std::string_view::npos) {
+    out.fault = "there is no `-` between host and guest part";
+    return out;
+  }
+  auto host = read_endpoint(rest.substr(0, dash), "host", out.fault);
+  if (!host) return out;
+  auto guest = read_endpoint(rest.substr(dash + 1), "guest", out.fault);
+  if (!guest) return out;
+  forward.host_address = host->address.empty() ? std::string(kLoopback) : host->address;
+  forward.host_port = host->port;
+  forward.guest_address = guest->address;
+  forward.guest_port = guest->port;
+  out.forward = std::move(forward);
+  return out;
+}
+
+std::string to_text(const HostForward& forward) {
+  return fmt::format("{}:{}:{}-{}:{}", forward.protocol == IpProtocol::Tcp ? "tcp" : "udp",
+                     forward.host_address, forward.host_port, forward.guest_address,
+                     forward.guest_port);
+}
+
+bool overlaps(const HostForward& a, const HostForward& b) {
+  if (a.protocol != b.protocol || a.host_port != b.host_port) return false;
+  return a.host_address == b.host_address || a.host_address == kAnyAddress ||
+         b.host_address == kAnyAddress;
+}
+
+}  // namespace vmplan::model

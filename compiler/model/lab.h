@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Lab: complete, defaulted, validated; ids instead of names. What back ends lower.
+// It holds nothing that was not resolved, and knows no TOML.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/dense_map.h"
+#include "compiler/base/digest.h"
+#include "compiler/base/source.h"
+#include "compiler/base/units.h"
+#include "compiler/model/platform.h"
+
+namespace vmplan::model {
+
+struct VmTag {};
+using VmId = Id<VmTag>;
+struct ImageTag {};
+using ImageId = Id<ImageTag>;
+
+enum class DiskFormat : std::uint8_t { Qcow2, Raw };
+std::string_view to_text(DiskFormat format);
+
+enum class AccelerationRequest : std::uint8_t { Auto, Kvm, Tcg };
+std::string_view to_text(AccelerationRequest request);
+
+/// `[images.NAME]`: a file that disks are based on. Its digest is known before anything runs.
+struct Image {
+  std::string name;
+  /// Relative to the lab root, or one of the allowed places outside it.
+  std::string path;
+  DiskFormat format = DiskFormat::Qcow2;
+  Digest sha256;
+  /// True when the digest is written in vmplan.toml; false when the file was hashed.
+  bool pinned = false;
+  Span span;
+};
+
+/// A file that is read at start, with the digest it had when the plan was made.
+struct InputFile {
+  std::string path;
+  Digest sha256;
+};
+
+struct Disk {
+  std::string name;
+  /// Lab-relative path of the disk's file.
+  std::string path;
+  DiskFormat format = DiskFormat::Qcow2;
+  /// nullopt: with an image, the image's own size; without one, the file must exist.
+  std::optional<Gibibytes> size;
+  bool boot = false;
+  bool readonly = false;
+  std::optional<ImageId> image;
+  Span span;
+
+  /// True when the plan makes the file; false when it must be there.
+  bool is_made() const { return size.has_value() || image.has_value(); }
+};
+
+enum class IpProtocol : std::uint8_t { Tcp, Udp };
+
+/// One port of the host that leads into a guest on a user network.
+struct HostForward {
+  IpProtocol protocol = IpProtocol::Tcp;
+  /// IPv4 address on the host; never empty ("" in the profile became 127.0.0.1).
+  std::string host_address;
+  std::uint16_t host_port = 0;
+  /// IPv4 address in the guest network; empty: QEMU's first DHCP address.
+  std::string guest_address;
+  std::uint16_t guest_port = 0;
+  friend bool operator==(const HostForward&, const HostForward&) = default;
+};
+
+using MacAddress = std::array<std::uint8_t, 6>;
+/// "52:54:00:12:34:56".
+std::string to_text(const MacAddress& mac);
+
+/// User: QEMU's own NAT network. None: no card is made, but the position stays taken, so that switching a
+/// card off moves no other card.
+enum class NicKind : std::uint8_t { User, None };
+
+struct Nic {
+  std::string name;
+  NicKind kind = NicKind::User;
+  std::vector<HostForward> forwards;
+  /// Given, or derived from lab, instance, VM and interface name.
+  MacAddress mac{};
+  Span span;
+};
+
+enum class SerialMode : std::uint8_t { Off, File, Socket };
+
+struct Serial {
+  SerialMode mode = SerialMode::Off;
+  /// Where QEMU listens, in mode Socket.
+  std::string socket;
+  /// Where the guest's output is kept, in every mode but Off.
+  std::string log;
+};
+
+struct Qmp {
+  bool enabled = true;
+  std::string socket;
+};
+
+struct Kernel {
+  InputFile bzimage;
+  std::optional<InputFile> initrd;
+  std::string append;
+};
+
+/// How long each rung of start and stop may take.
+struct Lifecycle {
+  Seconds boot_timeout{60};
+  Seconds stop_timeout{30};
+  Seconds quit_timeout{10};
+  Seconds term_timeout{5};
+  /// Whether SIGKILL may end a machine that ignores everything else.
+  bool force_kill = false;
+};
+
+struct Vm {
+  std::string name;
+  /// For people; influences nothing.
+  std::string description;
+  /// Lab-relative path of the profile.
+  std::string source;
+  Digest profile_hash;
+  std::string backend;
+  std::string arch;
+  /// Bare name from the tool table, or an absolute path.
+  std::string qemu_binary;
+  std::string machine;
+  /// Resolved after the accelerator: "host" only under KVM.
+  std::string cpu;
+  std::int64_t cores = 1;
+  Mebibytes memory;
+  AccelerationRequest acceleration_requested = AccelerationRequest::Auto;
+  Acceleration acceleration = Acceleration::Tcg;
+  /// Derived from lab name, instance and VM name.
+  std::string uuid;
+  std::vector<Disk> disks;
+  std::vector<Nic> nics;
+  Serial serial;
+  Qmp qmp;
+  std::optional<Kernel> kernel;
+  Lifecycle lifecycle;
+  /// Lab-relative, e.g. ".vmplan/run/web".
+  std::string run_dir;
+  /// Lab-relative, e.g. "logs/web".
+  std::string log_dir;
+  Span span;
+};
+
+struct Lab {
+  std::string name;
+  std::string instance;
+  Platform platform;
+  /// Where vmplan keeps its own files: ".vmplan", or ".vmplan/<name>" for a lab of one file.
+  std::string state_dir;
+  /// "vmplan.lock", or "<name>.vmplan.lock".
+  std::string lock_path;
+  /// The only places outside the root that a path field may name, normalised.
+  std::vector<std::string> paths_allow;
+  DenseMap<ImageId, Image> images;
+  /// Sorted bytewise by name.
+  DenseMap<VmId, Vm> vms;
+  /// Every file that was hashed rather than pinned, for the lock; sorted by path, no repeats.
+  std::vector<InputFile> hashed_inputs;
+};
+
+}  // namespace vmplan::model

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// `vmplan.toml` as its file gives it. What each field means stands in lab_file_fields.cc.
+#pragma once
+
+#include <string>
+
+#include "compiler/model/written.h"
+
+namespace vmplan::model {
+
+/// Keys outside any table of `vmplan.toml`.
+struct LabRootSection : Section {
+  WrittenInteger schema_version;
+};
+
+/// `[lab]`
+struct LabSection : Section {
+  WrittenText name;
+  WrittenText instance;
+  WrittenList profiles;
+  WrittenText platform;
+};
+
+/// `[images.NAME]`
+struct ImageSection : Section {
+  /// NAME, and its place.
+  std::string key;
+  Span key_span;
+  WrittenText path;
+  WrittenText format;
+  WrittenText sha256;
+};
+
+/// `[paths]`
+struct PathsSection : Section {
+  WrittenList allow;
+};
+
+struct LabFile {
+  LabRootSection root;
+  LabSection lab;
+  SectionList<ImageSection> images;
+  PathsSection paths;
+  /// False when an error was reported while the file was read.
+  bool sound = true;
+  /// False when the file is no TOML, or of another schema, so that its sections say nothing.
+  bool readable = true;
+};
+
+}  // namespace vmplan::model

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds and reads the files of a lab.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/base/text.h"
+#include "compiler/model/model.h"
+#include "compiler/model/profile_patterns.h"
+
+namespace vmplan::model {
+namespace {
+
+constexpr std::string_view kLabFile = "vmplan.toml";
+/// Larger files are refused unread; the TOML reader's own limit is lower, and its message better.
+constexpr std::size_t kMaxRead = 64U << 20U;
+
+void unreadable(std::string_view path, const Error& error, std::optional<Span> span, Diagnostics& diagnostics) {
+  bool absent = error.kind == ErrorKind::NotFound;
+  diagnostics.add({Code::FileNotReadable,
+                   fmt::format("{} {}", path, absent ? "does not exist" : "cannot be read"),
+                   absent ? "" : error.text(), span, {},
+                   absent ? "check the name" : "it must be a regular file that you may read"});
+}
+
+/// Reads one file into the source map. nullopt: not there, or reported.
+std::optional<SourceId> load(const std::string& path, bool must_exist, const FileReader& files,
+                             SourceMap& sources, Diagnostics& diagnostics) {
+  auto text = files.read(path, kMaxRead);
+  if (text) return sources.add(path, std::move(*text));
+  if (must_exist || text.error().kind != ErrorKind::NotFound)
+    unreadable(path, text.error(), std::nullopt, diagnostics);
+  return std::nullopt;
+}
+
+struct Pattern {
+  std::string text;
+  std::optional<Span> span;
+};
+
+std::vector<Pattern> patterns_of(const std::optional<LabFile>& lab_file) {
+  std::vector<Pattern> out;
+  if (!lab_file || !lab_file->lab.profiles.present) {
+    out.push_back({std::string(kDefaultProfilePattern), std::nullopt});
+  } else if (lab_file->lab.profiles.has()) {
+    for (const ListItem& item : *lab_file->lab.profiles) out.push_back({item.text, item.span});
+  }
+  return out;
+}
+
+/// Paths of all profiles. `sound` turns false when something was reported.
+std::set<std::string> find_profiles(const std::vector<Pattern>& patterns, const FileReader& files, bool& sound,
+                                    Diagnostics& diagnostics) {
+  std::set<std::string> paths;
+  for (const Pattern& pattern : patterns) {
+    if (auto fault = pattern_fault(pattern.text)) {
+      diagnostics.add({Code::BadProfilePattern, fmt::format("`{}` is no pattern of profiles", pattern.text), *fault,
+                       pattern.span, {}, "write directories and one file pattern, such as `profiles/*.toml`"});
+      sound = false;
+      continue;
+    }
+    auto found = matching_files(pattern.text, files);
+    if (!found) {
+      unreadable(fmt::format("the directory of `{}`", pattern.text), found.error(), pattern.span, diagnostics);
+      sound = false;
+      continue;
+    }
+    paths.insert(found->begin(), found->end());
+  }
+  return paths;
+}
+
+void no_profiles(bool has_lab_file, const std::vector<Pattern>& patterns, const FileReader& files,
+                 Diagnostics& diagnostics) {
+  if (!has_lab_file && !files.list("profiles")) {
+    diagnostics.add({Code::NoLabHere, "there is no lab here",
+                     "neither vmplan.toml nor a directory `profiles` was found", std::nullopt, {},
+                     "run vmplan in the directory of a lab, name it with `-C DIR`, or name one profile: `vmplan "
+                     "build web.toml`"});
+    return;
+  }
+  std::vector<std::string> looked;
+  std::optional<Span> span;
+  for (const Pattern& pattern : patterns) {
+    looked.push_back(fmt::format("`{}`", pattern.text));
+    if (!span) span = pattern.span;
+  }
+  diagnostics.add({Code::NoProfiles, "this lab has no profiles",
+                   looked.empty() ? "`profiles` is empty" : fmt::format("nothing matches {}", join(looked, ", ")),
+                   span, {}, "put one file per machine below `profiles/`"});
+}
+
+}  // namespace
+
+LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMap& sources,
+                    std::optional<LabFile>& lab_file, Diagnostics& diagnostics) {
+  LabTexts texts;
+  if (request.single_file) {
+    if (auto id = load(request.path, true, files, sources, diagnostics)) texts.profiles.push_back(*id);
+    return texts;
+  }
+  std::size_t errors_before = diagnostics.error_count();
+  texts.lab_file = load(std::string(kLabFile), false, files, sources, diagnostics);
+  if (texts.lab_file) lab_file = read_lab_file(sources, *texts.lab_file, diagnostics);
+  // A file that says nothing does not say either where the profiles are; the default place is a fair guess.
+  std::vector<Pattern> patterns = patterns_of(lab_file);
+  bool sound = diagnostics.error_count() == errors_before;
+  std::set<std::string> paths = find_profiles(patterns, files, sound, diagnostics);
+  for (const std::string& path : paths)
+    if (auto id = load(path, true, files, sources, diagnostics)) texts.profiles.push_back(*id);
+  if (paths.empty() && sound) no_profiles(texts.lab_file.has_value(), patterns, files, diagnostics);
+  return texts;
+}
+
+LabSources load_sources(const LabRequest& request, const FileReader& files, SourceMap& sources,
+                        Diagnostics& diagnostics) {
+  LabSources out;
+  LabTexts texts = load_texts(request, files, sources, out.lab_file, diagnostics);
+  for (SourceId id : texts.profiles) out.profiles.push_back(read_profile(sources, id, diagnostics));
+  return out;
+}
+
+}  // namespace vmplan::model

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The front door of the model: files of a lab -> typed sources -> Lab. Every function is pure; files are
+// reached through a FileReader only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/base/diagnostic.h"
+#include "compiler/base/file_reader.h"
+#include "compiler/model/lab.h"
+#include "compiler/model/lab_file.h"
+#include "compiler/model/profile.h"
+
+namespace vmplan::model {
+
+/// What the user asked to build.
+struct LabRequest {
+  /// True for a lab of one profile, without `vmplan.toml`.
+  bool single_file = false;
+  /// The profile of a single-file lab, a plain file name: "web.toml". Unused for a directory.
+  std::string path;
+  /// Wins over `[lab] platform`.
+  std::optional<Platform> platform_override;
+};
+
+/// One profile, read.
+struct ProfileFile {
+  SourceId source;
+  /// Relative to the lab root.
+  std::string path;
+  Profile profile;
+  /// Canonical TOML, and its SHA-256. Empty and zero unless `sound`.
+  std::string canonical;
+  Digest profile_hash;
+  /// False when an error was reported while the file was read.
+  bool sound = true;
+  /// False when the file is no TOML, or of another schema, so that `profile` says nothing.
+  bool readable = true;
+};
+
+/// The texts of a lab, found and read but not yet looked into.
+struct LabTexts {
+  std::optional<SourceId> lab_file;
+  /// Sorted bytewise by path.
+  std::vector<SourceId> profiles;
+};
+
+/// Everything that was written for one lab.
+struct LabSources {
+  std::optional<LabFile> lab_file;
+  /// Sorted bytewise by path.
+  std::vector<ProfileFile> profiles;
+};
+
+/// Reads one profile. Depends on nothing but its text, so files may be read in parallel.
+/// Errors: VP01xx, VP03xx.
+ProfileFile read_profile(const SourceMap& sources, SourceId id, Diagnostics& diagnostics);
+
+/// Reads `vmplan.toml`. Errors: VP01xx, VP03xx.
+LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagnostics);
+
+/// Finds and reads the files of a lab, in a fixed order. `lab_file` receives the typed `vmplan.toml`,
+/// which says where the profiles are.
+/// Errors: VP01xx and VP03xx for `vmplan.toml`, VP02xx.
+LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMap& sources,
+                    std::optional<LabFile>& lab_file, Diagnostics& diagnostics);
+
+/// load_texts(), then read_profile() for each, one after the other.
+LabSources load_sources(const LabRequest& request, const FileReader& files, SourceMap& sources,
+                        Diagnostics& diagnostics);
+
+/// Checks every rule and completes the lab: defaults, derived values, ids instead of names, digests of inputs.
+/// Reports all independent errors, also when some files are not sound.
+/// Returns nullopt when there are errors, here or in `sources`.
+/// Errors: VP02xx, VP04xx, VP05xx, VP06xx.
+std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources, const FileReader& files,
+                           Diagnostics& diagnostics);
+
+}  // namespace vmplan::model

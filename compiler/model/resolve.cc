@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Typed files -> Lab: first every rule, then, when none is broken, completion.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/base/lexical_path.h"
+#include "compiler/model/acceleration.h"
+#include "compiler/model/choose_platform.h"
+#include "compiler/model/complete_vm.h"
+#include "compiler/model/input_digests.h"
+#include "compiler/model/model.h"
+#include "compiler/model/name_rules.h"
+#include "compiler/model/rules/rules.h"
+
+namespace vmplan::model {
+namespace {
+
+MachineScope scope_of(const ProfileFile& file, const LabSources& sources, const LabFrame& frame,
+                      const Platform* platform) {
+  MachineScope scope;
+  scope.file = &file;
+  scope.frame = &frame;
+  scope.platform = platform;
+  scope.lab_file = sources.lab_file ? &*sources.lab_file : nullptr;
+  const WrittenText& name = file.profile.vm.name;
+  scope.label = fmt::format("`{}`", name.has() ? *name : file.path);
+  if (name.has() && !name_fault(*name)) scope.places = places_of(frame, *name);
+  auto request = requested_acceleration(file.profile);
+  if (request && platform != nullptr) scope.acceleration = resolve_acceleration(*request, *platform);
+  return scope;
+}
+
+void check_lab(const LabScope& lab, Diagnostics& diagnostics) {
+  rules::lab_names(lab, diagnostics);
+  rules::image_names(lab, diagnostics);
+  rules::image_digests(lab, diagnostics);
+  rules::allowed_places(lab, diagnostics);
+  rules::image_paths(lab, diagnostics);
+}
+
+void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
+  rules::machine_name(vm, diagnostics);
+  rules::disk_names(vm, diagnostics);
+  rules::interface_names(vm, diagnostics);
+  rules::guest_arch(vm, diagnostics);
+  rules::acceleration(vm, diagnostics);
+  rules::cpu_model(vm, diagnostics);
+  rules::core_count(vm, diagnostics);
+  rules::memory_granularity(vm, diagnostics);
+  rules::qemu_binary(vm, diagnostics);
+  rules::disk_paths(vm, diagnostics);
+  rules::disk_images(vm, diagnostics);
+  rules::makeable_disks(vm, diagnostics);
+  rules::disk_count(vm, diagnostics);
+  rules::boot_disks(vm, diagnostics);
+  rules::boot_source(vm, diagnostics);
+  rules::kernel_image(vm, diagnostics);
+  rules::kernel_serial(vm, diagnostics);
+  rules::host_forwards(vm, diagnostics);
+  rules::forwards_need_user(vm, diagnostics);
+  rules::mac_addresses(vm, diagnostics);
+  rules::interface_count(vm, diagnostics);
+  rules::serial_mode(vm, diagnostics);
+  rules::channel_paths(vm, diagnostics);
+  rules::derived_sockets(vm, diagnostics);
+}
+
+void check_between_machines(const LabScope& lab, Diagnostics& diagnostics) {
+  rules::unique_machines(lab, diagnostics);
+  rules::unique_ports(lab, diagnostics);
+  rules::unique_macs(lab, diagnostics);
+  rules::shared_files(lab, diagnostics);
+}
+
+/// Whether a path may be opened at all; its faults were reported by the rules.
+bool is_usable(const WrittenText& path, PathRole role, const LabFrame& frame) {
+  return path.has() && !path_fault(*path, role, {frame.allow, frame.reserved, ""});
+}
+
+/// Asks for the digest of every file that the plan will rest on.
+void hash_inputs(const LabScope& lab, InputDigests& inputs, Diagnostics& diagnostics) {
+  if (lab.sources->lab_file)
+    for (const ImageSection& image : lab.sources->lab_file->images)
+      if (!image.sha256.present && is_usable(image.path, PathRole::ImageFile, *lab.frame))
+        inputs.need(normal_path(*image.path), "image", image.path.span,
+                    "put the file there, or write its digest as `sha256` to build without it", diagnostics);
+  for (const MachineScope& vm : lab.machines) {
+    const KernelSection& kernel = vm.profile().kernel;
+    if (!kernel.enabled.has() || !*kernel.enabled) continue;
+    for (auto [what, field] : {std::pair("kernel", &kernel.bzimage), std::pair("initrd", &kernel.initrd)})
+      if (is_usable(*field, PathRole::KernelFile, *lab.frame))
+        inputs.need(normal_path(**field), what, field->span,
+                    "put the file there; its digest becomes part of the plan", diagnostics);
+  }
+}
+
+Image complete_image(const ImageSection& section, const InputDigests& inputs) {
+  Image image;
+  image.name = section.key;
+  image.path = normal_path(*section.path);
+  image.format = *section.format == "raw" ? DiskFormat::Raw : DiskFormat::Qcow2;
+  image.pinned = section.sha256.has();
+  image.sha256 = image.pinned ? *Digest::parse_hex(*section.sha256) : inputs.known(image.path);
+  image.span = section.key_span;
+  return image;
+}
+
+/// From here on nothing can be wrong any more.
+Lab complete_lab(const LabScope& scope, const InputDigests& inputs) {
+  Lab lab;
+  lab.name = scope.frame->identity.name;
+  lab.instance = scope.frame->identity.instance;
+  lab.platform = *scope.platform;
+  lab.state_dir = scope.frame->state_dir;
+  lab.lock_path = scope.frame->lock_path;
+  lab.paths_allow = scope.frame->allow;
+  if (scope.sources->lab_file) {
+    std::vector<const ImageSection*> sections;
+    for (const ImageSection& image : scope.sources->lab_file->images) sections.push_back(&image);
+    std::sort(sections.begin(), sections.end(),
+              [](const ImageSection* a, const ImageSection* b) { return a->key < b->key; });
+    for (const ImageSection* image : sections) lab.images.push(complete_image(*image, inputs));
+  }
+  std::vector<Vm> vms;
+  for (const MachineScope& machine : scope.machines) vms.push_back(complete_vm(machine, lab.images, inputs));
+  std::sort(vms.begin(), vms.end(), [](const Vm& a, const Vm& b) { return a.name < b.name; });
+  for (Vm& vm : vms) lab.vms.push(std::move(vm));
+  lab.hashed_inputs = inputs.all();
+  return lab;
+}
+
+bool all_sound(const LabSources& sources) {
+  if (sources.lab_file && !sources.lab_file->sound) return false;
+  return std::all_of(sources.profiles.begin(), sources.profiles.end(),
+                     [](const ProfileFile& file) { return file.sound; });
+}
+
+}  // namespace
+
+std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources, const FileReader& files,
+                           Diagnostics& diagnostics) {
+  Diagnostics found;
+  LabFrame frame = frame_of(request, sources);
+  std::optional<Platform> platform = choose_platform(request, sources, found);
+  LabScope lab{&request, &sources, &frame, platform ? &*platform : nullptr, {}};
+  for (const ProfileFile& file : sources.profiles)
+    if (file.readable) lab.machines.push_back(scope_of(file, sources, frame, lab.platform));
+
+  check_lab(lab, found);
+  for (const MachineScope& vm : lab.machines) check_machine(vm, found);
+  check_between_machines(lab, found);
+  InputDigests inputs(files);
+  hash_inputs(lab, inputs, found);
+
+  bool sound = all_sound(sources) && !sources.profiles.empty() && !found.has_errors() && !diagnostics.has_errors();
+  diagnostics.append(std::move(found));
+  if (!sound) return std::nullopt;
+  return complete_lab(lab, inputs);
+}
+
+}  // namespace vmplan::model

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules on what a machine boots from.
+#include <fmt/format.h>
+
+#include "compiler/model/rules/path_field.h"
+#include "compiler/model/rules/rules.h"
+
+namespace vmplan::model::rules {
+namespace {
+
+bool is_on(const WrittenFlag& flag) { return flag.has() && *flag; }
+
+}  // namespace
+
+void boot_disks(const MachineScope& vm, Diagnostics& diagnostics) {
+  const WrittenFlag* first = nullptr;
+  for (const DiskSection& disk : vm.profile().disks) {
+    if (!is_on(disk.boot)) continue;
+    if (first == nullptr) {
+      first = &disk.boot;
+      continue;
+    }
+    diagnostics.add({Code::SeveralBootDisks,
+                     fmt::format("machine {} has several boot disks", vm.label),
+                     "a further boot disk",
+                     disk.boot.span,
+                     {{"the first one is here", first->span}},
+                     "keep `boot = true` at one disk"});
+  }
+}
+
+void boot_source(const MachineScope& vm, Diagnostics& diagnostics) {
+  const Profile& profile = vm.profile();
+  if (!profile.kernel.enabled.has() || *profile.kernel.enabled) return;
+  bool unsure = !profile.disks.sound;
+  for (const DiskSection& disk : profile.disks) {
+    if (is_on(disk.boot)) return;
+    unsure = unsure || !disk.boot.has();
+  }
+  if (unsure) return;
+  bool has_disks = !profile.disks.empty();
+  diagnostics.add({Code::NothingToBoot,
+                   fmt::format("machine {} has nothing to boot from", vm.label),
+                   has_disks ? "none of its disks has `boot = true`" : "no disk and no kernel",
+                   has_disks ? profile.disks.front().span : profile.vm.span,
+                   {},
+                   has_disks ? "add `boot = true` to the disk that holds the system"
+                             : "add a `[[storage.disks]]` with `boot = true`, or a `[kernel]`"});
+}
+
+void kernel_image(const MachineScope& vm, Diagnostics& diagnostics) {
+  const KernelSection& kernel = vm.profile().kernel;
+  check_path(kernel.bzimage, PathRole::KernelFile, "the kernel", policy_of(vm), diagnostics);
+  check_path(kernel.initrd, PathRole::KernelFile, "the initrd", policy_of(vm), diagnostics);
+  if (!is_on(kernel.enabled) || kernel.bzimage.has() || kernel.bzimage.is_invalid()) return;
+  diagnostics.add({Code::KernelIncomplete,
+                   fmt::format("kernel boot of machine {} has no kernel", vm.label),
+                   "enabled here, without `bzimage`",
+                   kernel.enabled.span,
+                   {},
+                   "add `bzimage = \"PATH\"`, or write `enabled = false`"});
+}
+
+void kernel_serial(const MachineScope& vm, Diagnostics& diagnostics) {
+  const Profile& profile = vm.profile();
+  if (!is_on(profile.kernel.enabled)) return;
+  if (!profile.serial.enabled.has() || *profile.serial.enabled) return;
+  diagnostics.add({Code::KernelWithoutSerial,
+                   fmt::format("messages of the kernel of machine {} go nowhere", vm.label),
+                   "a kernel is booted, and there is no serial port",
+                   profile.kernel.enabled.span,
+                   {},
+                   "add `[serial]` with `enabled = true` and `mode = \"socket\"`"});
+}
+
+}  // namespace vmplan::model::rules

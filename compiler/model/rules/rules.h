@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Table of contents of the rules between fields. Each function judges one thing, reports every
+// place where it is broken, and stays silent about values that were reported already.
+#pragma once
+
+#include "compiler/model/rules/scope.h"
+
+namespace vmplan::model::rules {
+
+// lab.cc: the lab's own file
+void lab_names(const LabScope& lab, Diagnostics& diagnostics);       // BadName
+void image_names(const LabScope& lab, Diagnostics& diagnostics);     // BadName, DuplicateItem
+void image_digests(const LabScope& lab, Diagnostics& diagnostics);   // BadDigest
+void allowed_places(const LabScope& lab, Diagnostics& diagnostics);  // VP05xx
+void image_paths(const LabScope& lab, Diagnostics& diagnostics);     // VP05xx
+
+// names.cc
+void machine_name(const MachineScope& vm, Diagnostics& diagnostics);     // BadName
+void disk_names(const MachineScope& vm, Diagnostics& diagnostics);       // BadName, DuplicateItem
+void interface_names(const MachineScope& vm, Diagnostics& diagnostics);  // BadName, DuplicateItem
+void unique_machines(const LabScope& lab, Diagnostics& diagnostics);     // DuplicateVm
+
+// hardware.cc
+void guest_arch(const MachineScope& vm, Diagnostics& diagnostics);  // ArchMismatch
+void acceleration(const MachineScope& vm,
+                  Diagnostics& diagnostics);  // NoSuchAccelerator, FellBackToTcg
+void cpu_model(const MachineScope& vm, Diagnostics& diagnostics);   // BadName, CpuHostUnderTcg
+void core_count(const MachineScope& vm, Diagnostics& diagnostics);  // OutOfRange
+void memory_granularity(const MachineScope& vm, Diagnostics& diagnostics);  // MemoryGranularity
+void qemu_binary(const MachineScope& vm, Diagnostics& diagnostics);         // BadBinary, VP05xx
+
+// storage.cc
+void disk_paths(const MachineScope& vm, Diagnostics& diagnostics);      // VP05xx
+void disk_images(const MachineScope& vm, Diagnostics& diagnostics);     // UnknownImage
+void makeable_disks(const MachineScope& vm, Diagnostics& diagnostics);  // DiskCannotBeMade
+void disk_count(const MachineScope& vm, Diagnostics& diagnostics);      // TooManyDevices
+
+// boot.cc
+void boot_disks(const MachineScope& vm, Diagnostics& diagnostics);     // SeveralBootDisks
+void boot_source(const MachineScope& vm, Diagnostics& diagnostics);    // NothingToBoot
+void kernel_image(const MachineScope& vm, Diagnostics& diagnostics);   // KernelIncomplete, VP05xx
+void kernel_serial(const MachineScope& vm, Diagnostics& diagnostics);  // KernelWithoutSerial
+
+// network.cc
+void host_forwards(const MachineScope& vm,
+                   Diagnostics& diagnostics);  // BadHostForward, HostForwardAnyAddress
+void forwards_need_user(const MachineScope& vm, Diagnostics& diagnostics);  // NotAUserNetwork
+void mac_addresses(const MachineScope& vm, Diagnostics& diagnostics);       // BadMac
+void interface_count(const MachineScope& vm, Diagnostics& diagnostics);     // TooManyDevices
+void unique_ports(const LabScope& lab, Diagnostics& diagnostics);           // HostPortTwice
+void unique_macs(const LabScope& lab, Diagnostics& diagnostics);            // DuplicateMac
+
+// channels.cc: serial port and control socket
+void serial_mode(const MachineScope& vm, Diagnostics& diagnostics);  // NotBuiltYet, SerialConflict
+void channel_paths(const MachineScope& vm, Diagnostics& diagnostics);    // VP05xx
+void derived_sockets(const MachineScope& vm, Diagnostics& diagnostics);  // SocketTooLong
+
+// shared.cc
+void shared_files(const LabScope& lab,
+                  Diagnostics& diagnostics);  // SharedDiskPath, SharedSocketPath, SharedLogPath
+
+}  // namespace vmplan::model::rules

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+target_sources(vmplan_compiler PRIVATE
+  model/acceleration.cc
+  model/canonical_toml.cc
+  model/choose_platform.cc
+  model/complete_vm.cc
+  model/decode.cc
+  model/decode_value.cc
+  model/hostfwd.cc
+  model/identity.cc
+  model/input_digests.cc
+  model/lab.cc
+  model/lab_file_fields.cc
+  model/lab_frame.cc
+  model/load.cc
+  model/name_rules.cc
+  model/path_rules.cc
+  model/platform.cc
+  model/profile_fields.cc
+  model/profile_patterns.cc
+  model/read.cc
+  model/reference.cc
+  model/resolve.cc
+  model/rules/boot.cc
+  model/rules/channels.cc
+  model/rules/hardware.cc
+  model/rules/lab.cc
+  model/rules/names.cc
+  model/rules/network.cc
+  model/rules/path_field.cc
+  model/rules/scope.cc
+  model/rules/shared.cc
+  model/rules/storage.cc
+)

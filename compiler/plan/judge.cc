@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/plan/judge.h"
+
+#include <algorithm>
+#include <array>
+
+namespace vmplan::plan {
+namespace {
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string_view word(const Step& step, std::size_t index) {
+  return index < step.argv.size() ? std::string_view(step.argv[index]) : std::string_view();
+}
+
+Risk machine_step_risk(const Step& step) {
+  std::string_view verb = word(step, 3);
+  if (verb == "quit") return Risk::Medium;
+  if (verb == "signal") return word(step, 5) == "KILL" ? Risk::High : Risk::Medium;
+  return Risk::Low;
+}
+
+Risk builtin_risk(const Step& step) {
+  std::string_view name = word(step, 2);
+  if (name == "remove") return Risk::Critical;
+  if (name == "publish") return Risk::Medium;
+  if (name == "machine") return machine_step_risk(step);
+  return Risk::Low;
+}
+
+bool has_words(const Step& step, std::string_view first, std::string_view second) {
+  for (std::size_t i = 0; i + 1 < step.argv.size(); ++i)
+    if (step.argv[i] == first && step.argv[i + 1] == second) return true;
+  return false;
+}
+
+}  // namespace
+
+Risk step_risk(const Step& step) {
+  if (step.argv.empty()) return Risk::Critical;
+  if (step_requires_privilege(step)) return Risk::High;
+  if (step.is_builtin()) return builtin_risk(step);
+  if (base_name(step.argv[0]).starts_with("qemu-system-"))
+    return has_words(step, "-accel", "tcg") ? Risk::Low : Risk::Medium;
+  return Risk::Medium;
+}
+
+Risk steps_risk(const std::vector<Step>& steps) {
+  Risk highest = Risk::Low;
+  for (const Step& step : steps) highest = std::max(highest, step_risk(step));
+  return highest;
+}
+
+bool step_is_destructive(const Step& step) { return step.is_builtin() && step.argv[2] == "remove"; }
+
+bool step_requires_privilege(const Step& step) {
+  static constexpr std::array<std::string_view, 5> kPrivileged = {"ip", "sudo", "doas", "pkexec", "su"};
+  return !step.argv.empty() &&
+         std::find(kPrivileged.begin(), kPrivileged.end(), base_name(step.argv[0])) != kPrivileged.end();
+}
+
+Judgement judge(const CommandPlan& node) {
+  Judgement judged;
+  for (const auto* steps : {&node.commands, &node.rollback, &node.probe}) {
+    for (const Step& step : *steps) {
+      judged.requires_privilege |= step_requires_privilege(step);
+      judged.destructive |= step_is_destructive(step);
+      judged.risk = std::max(judged.risk, step_risk(step));
+    }
+  }
+  judged.confirmation_required =
+      judged.requires_privilege || judged.destructive || judged.risk >= Risk::High;
+  // "vm/web" affects "vm:web"; files that are made are named too.
+  std::string resource = node.id;
+  if (std::size_t slash = resource.find('/'); slash != std::string::npos) resource[slash] = ':';
+  judged.affected_resources.push_back(std::move(resource));
+  for (const Output& output : node.outputs) judged.affected_resources.push_back("file:" + output.path);
+  std::sort(judged.affected_resources.begin(), judged.affected_resources.end());
+  return judged;
+}
+
+void apply_judgement(CommandPlan& node) {
+  for (auto* steps : {&node.commands, &node.rollback, &node.probe}) {
+    for (Step& step : *steps) {
+      step.destructive = step_is_destructive(step);
+      step.requires_privilege = step_requires_privilege(step);
+    }
+  }
+  Judgement judged = judge(node);
+  node.requires_privilege = judged.requires_privilege;
+  node.destructive = judged.destructive;
+  node.confirmation_required = judged.confirmation_required;
+  node.risk = judged.risk;
+  node.affected_resources = std::move(judged.affected_resources);
+}
+
+}  // namespace vmplan::plan

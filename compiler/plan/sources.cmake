@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+target_sources(vmplan_compiler PRIVATE
+  plan/canonical.cc
+  plan/judge.cc
+  plan/keys.cc
+  plan/lock_file.cc
+  plan/plan.cc
+  plan/plan_file.cc
+  plan/read_node.cc
+  plan/verify.cc
+)

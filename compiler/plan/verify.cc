@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/plan/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/base/lexical_path.h"
+#include "compiler/base/text.h"
+#include "compiler/plan/canonical.h"
+#include "compiler/plan/judge.h"
+#include "compiler/plan/keys.h"
+
+namespace vmplan::plan {
+namespace {
+
+/// Collects problems of one node under its id.
+class Findings {
+ public:
+  explicit Findings(const CommandPlan& node) : node_(node) {}
+
+  template <class... Args>
+  void add(fmt::format_string<Args...> format, Args&&... args) {
+    found_.push_back(node_.id + ": " + fmt::format(format, std::forward<Args>(args)...));
+  }
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  const CommandPlan& node_;
+  std::vector<std::string> found_;
+};
+
+bool is_program_name(std::string_view word) {
+  if (word.starts_with('/')) return normal_path(word) == word;
+  return !word.empty() && is_ascii_alnum(word.front()) &&
+         std::all_of(word.begin(), word.end(), [](char c) {
+           return is_ascii_alnum(c) || c == '.' || c == '_' || c == '-' || c == '+';
+         });
+}
+
+bool is_secret_reference(std::string_view text) {
+  for (std::string_view scheme : {"env:", "file:", "command:"})
+    if (text.starts_with(scheme) && text.size() > scheme.size()) return true;
+  return false;
+}
+
+void check_argv(const Step& step, Findings& findings) {
+  if (step.argv.empty()) {
+    findings.add("step {} has an empty argv", step.step_id);
+    return;
+  }
+  if (!is_program_name(step.argv[0]))
+    findings.add("step {}: argv[0] is neither a bare program name nor a normal absolute path", step.step_id);
+  for (const std::string& word : step.argv) {
+    if (word.find('\0') != std::string::npos) findings.add("step {}: an argv element holds NUL", step.step_id);
+    if (!is_utf8(word)) findings.add("step {}: an argv element is not UTF-8", step.step_id);
+  }
+  if (step.argv_hash != argv_hash(step.argv)) findings.add("step {}: argv_hash does not fit argv", step.step_id);
+}
+
+void check_exit_codes(const Step& step, Findings& findings) {
+  const std::vector<int>& codes = step.expected_exit_codes;
+  if (codes.empty()) findings.add("step {} expects no exit code", step.step_id);
+  if (!std::is_sorted(codes.begin(), codes.end()) || std::adjacent_find(codes.begin(), codes.end()) != codes.end())
+    findings.add("step {}: expected exit codes are not in ascending order", step.step_id);
+  for (int code : codes)
+    if (code < 0 || code > 255) findings.add("step {}: exit code {} is not 0..255", step.step_id, code);
+}
+
+void check_step(const Step& step, const std::vector<std::string>& allow, Findings& findings) {
+  if (step.step_id.empty()) findings.add("a step has no id");
+  check_argv(step, findings);
+  check_exit_codes(step, findings);
+  if (step.timeout_seconds < 0) findings.add("step {}: the timeout is negative", step.step_id);
+  if (!is_allowed_path(step.cwd, allow)) findings.add("step {}: cwd leaves the lab", step.step_id);
+  if (!step.ready.path.empty() && !is_allowed_path(step.ready.path, allow))
+    findings.add("step {}: the readiness socket leaves the lab", step.step_id);
+  if (step.mode == StepMode::Run && step.ready.kind != Ready::Kind::None)
+    findings.add("step {} runs to exit and has a readiness condition", step.step_id);
+  if (step.target != "local") findings.add("step {}: target \"{}\" is unknown", step.step_id, step.target);
+  if (step.destructive != step_is_destructive(step))
+    findings.add("step {}: `destructive` does not fit what it runs", step.step_id);
+  if (step.requires_privilege != step_requires_privilege(step))
+    findings.add("step {}: `requires_privilege` does not fit what it runs", step.step_id);
+  for (const SecretUse& secret : step.secrets)
+    if (!is_secret_reference(secret.reference))
+      findings.add("step {}: secret {} is no reference", step.step_id, secret.name);
+}
+
+void check_steps(const CommandPlan& node, const std::vector<std::string>& allow, Findings& findings) {
+  std::set<std::string_view> ids;
+  for (const auto* steps : {&node.commands, &node.rollback, &node.probe}) {
+    for (const Step& step : *steps) {
+      check_step(step, allow, findings);
+      if (!ids.insert(step.step_id).second) findings.add("step id {} occurs twice", step.step_id);
+    }
+  }
+}
+
+void check_paths(const CommandPlan& node, const std::vector<std::string>& allow, Findings& findings) {
+  for (const Input& input : node.inputs)
+    if (!is_allowed_path(input.path, allow)) findings.add("input {} leaves the lab", input.path);
+  for (const Output& output : node.outputs)
+    if (!is_allowed_path(output.path, allow)) findings.add("output {} leaves the lab", output.path);
+}
+
+/// A stated output digest is worth nothing unless the last step proves it.
+void check_output_digest(const CommandPlan& node, Findings& findings) {
+  if (!node.output_digest) return;
+  if (node.outputs.size() != 1) findings.add("states an output digest and has {} outputs", node.outputs.size());
+  const Step* last = node.commands.empty() ? nullptr : &node.commands.back();
+  if (last == nullptr || node.outputs.empty() ||
+      last->argv != std::vector<std::string>{"vmplan", "step", "verify", node.outputs.front().path,
+                                             node.output_digest->text()})
+    findings.add("states an output digest, but its last step is not `vmplan step verify` of that output");
+}
+
+void check_sorted(const std::vector<std::string>& ids, std::string_view what, Findings& findings) {
+  if (!std::is_sorted(ids.begin(), ids.end()) || std::adjacent_find(ids.begin(), ids.end()) != ids.end())
+    findings.add("{} is not sorted, or holds an id twice", what);
+}
+
+void check_judgement(const CommandPlan& node, Findings& findings) {
+  Judgement judged = judge(node);
+  if (judged.risk != node.risk) findings.add("risk is {}, its steps say {}", to_text(node.risk), to_text(judged.risk));
+  if (judged.destructive != node.destructive) findings.add("`destructive` does not fit its steps");
+  if (judged.requires_privilege != node.requires_privilege) findings.add("`requires_privilege` does not fit its steps");
+  if (judged.confirmation_required != node.confirmation_required)
+    findings.add("`confirmation_required` does not fit its steps");
+  if (judged.affected_resources != node.affected_resources) findings.add("`affected_resources` does not fit the node");
+}
+
+void append(std::vector<std::string>& out, std::vector<std::string> more) {
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+bool check_edges(const Plan& plan, std::vector<std::string>& out) {
+  bool complete = true;
+  for (const CommandPlan& node : plan.nodes) {
+    for (const auto* ids : {&node.deps, &node.after}) {
+      for (const std::string& id : *ids) {
+        if (plan.find(id)) continue;
+        out.push_back(fmt::format("{}: {} is not in the plan", node.id, id));
+        complete = false;
+      }
+    }
+  }
+  return complete;
+}
+
+void check_keys(const Plan& plan, std::vector<std::string>& out) {
+  for (const CommandPlan& node : plan.nodes)
+    if (node.key != sha256(key_document_of(plan, node)))
+      out.push_back(node.id + ": `key` does not fit its own digest and its dependencies");
+}
+
+void check_blobs(const Plan& plan, std::vector<std::string>& out) {
+  for (const auto& [digest, bytes] : plan.blobs)
+    if (digest != sha256(bytes).text()) out.push_back("blob " + digest + " has other bytes");
+  for (const CommandPlan& node : plan.nodes)
+    for (const auto* steps : {&node.commands, &node.rollback, &node.probe})
+      for (const Step& step : *steps)
+        if (step.stdin_blob && !plan.blobs.contains(step.stdin_blob->text()))
+          out.push_back(fmt::format("{}: step {} reads a blob that is not in the plan", node.id, step.step_id));
+}
+
+}  // namespace
+
+bool is_node_id(std::string_view id) {
+  for (std::string_view segment : split(id, '/')) {
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    for (char c : segment)
+      if (!is_ascii_alnum(c) && c != '.' && c != '_' && c != '-') return false;
+  }
+  return true;
+}
+
+std::vector<std::string> node_problems(const CommandPlan& node, const std::vector<std::string>& paths_allow) {
+  Findings findings(node);
+  if (!is_node_id(node.id)) findings.add("this is no node id");
+  if (!kind_class(node.kind)) findings.add("kind \"{}\" is unknown to this version", node.kind);
+  if (node.commands.empty()) findings.add("has no commands");
+  if (node.status != "validated") findings.add("status is \"{}\", a built plan's is \"validated\"", node.status);
+  check_sorted(node.deps, "deps", findings);
+  check_sorted(node.after, "after", findings);
+  check_steps(node, paths_allow, findings);
+  check_paths(node, paths_allow, findings);
+  check_output_digest(node, findings);
+  check_judgement(node, findings);
+  if (node.own != sha256(own_document(node))) findings.add("`own` does not fit the node");
+  return findings.take();
+}
+
+std::vector<std::string> problems(const Plan& plan) {
+  std::vector<std::string> out;
+  const CommandPlan* previous = nullptr;
+  for (const CommandPlan& node : plan.nodes) {
+    if (previous != nullptr && previous->id >= node.id) out.push_back(node.id + ": ids are not unique and sorted");
+    previous = &node;
+    append(out, node_problems(node, plan.paths_allow));
+  }
+  if (!out.empty()) return out;  // the checks below rest on sorted, well-formed nodes
+  if (!check_edges(plan, out)) return out;
+  if (!topological_order(plan)) {
+    out.push_back("the plan has a cycle");
+    return out;
+  }
+  check_keys(plan, out);
+  check_blobs(plan, out);
+  return out;
+}
+
+Status verify(const Plan& plan) {
+  static constexpr std::size_t kShown = 10;
+  std::vector<std::string> found = problems(plan);
+  if (found.empty()) return {};
+  std::string text = "the plan does not verify:";
+  for (std::size_t i = 0; i < std::min(found.size(), kShown); ++i) text += "\n  " + found[i];
+  if (found.size() > kShown) text += fmt::format("\n  ... and {} more", found.size() - kShown);
+  return fail(ErrorKind::Corrupt, std::move(text));
+}
+
+}  // namespace vmplan::plan

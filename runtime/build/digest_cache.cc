@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/build/digest_cache.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+#include "compiler/base/text.h"
+
+namespace vmplan::build {
+namespace {
+
+constexpr std::string_view kFirstLine = "# vmplan digests 1\n";
+constexpr std::size_t kMaxSize = 64U << 20U;
+/// File times tick in steps of a few milliseconds: a file that changed this shortly before the cache was written may
+/// have changed again within the same tick, so its entry is not believed.
+constexpr std::int64_t kTickNs = 50'000'000;
+
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  return result.ec == std::errc() && result.ptr == text.data() + text.size();
+}
+
+bool same_file(const os::FileInfo& a, const os::FileInfo& b) {
+  return a.kind == b.kind && a.size == b.size && a.mtime_ns == b.mtime_ns && a.ctime_ns == b.ctime_ns &&
+         a.inode == b.inode && a.device == b.device;
+}
+
+}  // namespace
+
+DigestCache::DigestCache(os::FileSystem& files, std::string path) : files_(files), path_(std::move(path)) { load(); }
+
+void DigestCache::load() {
+  Result<os::FileInfo> cache_info = files_.stat(path_);
+  Result<std::string> text = files_.read(path_, kMaxSize);
+  if (!cache_info || !text || !text->starts_with(kFirstLine)) return;
+  std::string_view rest = std::string_view(*text).substr(kFirstLine.size());
+  while (!rest.empty()) {
+    std::size_t end = rest.find('\n');
+    if (end == std::string_view::npos) return;
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end + 1);
+    // "<digest> <size> <mtime> <ctime> <inode> <device> <path>"; the path may hold spaces.
+    std::array<std::string_view, 6> fields;
+    for (std::string_view& field : fields) {
+      std::size_t space = line.find(' ');
+      if (space == std::string_view::npos) return;
+      field = line.substr(0, space);
+      line.remove_prefix(space + 1);
+    }
+    std::optional<Digest> digest = Digest::parse(fields[0]);
+    os::FileInfo info;
+    if (!digest || !read_number(fields[1], info.size) || !read_number(fields[2], info.mtime_ns) ||
+        !read_number(fields[3], info.ctime_ns) || !read_number(fields[4], info.inode) ||
+        !read_number(fields[5], info.device))
+      return;
+    if (info.ctime_ns + kTickNs < cache_info->mtime_ns) entries_.emplace(line, Entry{info, *digest});
+  }
+}
+
+Result<Digest> DigestCache::digest(std::string_view file) {
+  Result<os::FileInfo> info = files_.stat(file);
+  if (!info) return fail(std::move(info.error()));
+  {
+    std::lock_guard lock(mutex_);
+    auto known = entries_.find(file);
+    if (known != entries_.end() && same_file(known->second.info, *info)) return known->second.digest;
+  }
+  Result<Digest> digest = files_.digest(file);
+  if (!digest) return digest;
+  Result<os::FileInfo> after = files_.stat(file);
+  // Changed while it was read: the digest is right for nobody.
+  if (!after || !same_file(*info, *after))
+    return fail(ErrorKind::Io, fmt::format("{} changed while it was being read; try again", file));
+  std::lock_guard lock(mutex_);
+  entries_[std::string(file)] = Entry{*info, *digest};
+  changed_ = true;
+  return digest;
+}
+
+Status DigestCache::save() {
+  std::lock_guard lock(mutex_);
+  if (!changed_) return {};
+  std::string text(kFirstLine);
+  for (const auto& [path, entry] : entries_) {
+    if (path.find('\n') != std::string::npos) continue;
+    fmt::format_to(std::back_inserter(text), "{} {} {} {} {} {} {}\n", entry.digest.text(), entry.info.size,
+                   entry.info.mtime_ns, entry.info.ctime_ns, entry.info.inode, entry.info.device, path);
+  }
+  Status written = files_.write_atomic(path_, text, 0600);
+  if (written) changed_ = false;
+  return written;
+}
+
+}  // namespace vmplan::build

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiler's view of a lab directory: reads through the file system, digests through the cache.
+#pragma once
+
+#include "compiler/base/file_reader.h"
+#include "runtime/build/digest_cache.h"
+
+namespace vmplan::build {
+
+class LabReader final : public FileReader {
+ public:
+  LabReader(const os::FileSystem& files, DigestCache& digests) : files_(files), digests_(digests) {}
+
+  Result<std::string> read(std::string_view path, std::size_t limit) const override {
+    return files_.read(path, limit);
+  }
+  Result<std::vector<std::string>> list(std::string_view directory) const override { return files_.list(directory); }
+  Result<Digest> digest(std::string_view path) const override { return digests_.digest(path); }
+
+ private:
+  const os::FileSystem& files_;
+  DigestCache& digests_;
+};
+
+}  // namespace vmplan::build

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The world as the executor sees it: one reference per interface, passed down and never fetched.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "compiler/base/result.h"
+#include "runtime/os/cancel.h"
+#include "runtime/os/clock.h"
+#include "runtime/os/file_system.h"
+#include "runtime/os/process.h"
+#include "runtime/vm/machine.h"
+
+namespace vmplan::exec {
+
+struct LabHost {
+  os::FileSystem& files;
+  os::ProcessRunner& processes;
+  vm::Machines& machines;
+  os::Clock& clock;
+  const os::Cancel& cancel;
+  /// Absolute path of the lab root.
+  std::string root;
+  /// Lab-relative.
+  std::string state_dir = ".vmplan";
+  /// How a program name becomes an absolute path.
+  std::function<Result<std::string>(const std::string&)> find_program = os::find_program;
+};
+
+}  // namespace vmplan::exec

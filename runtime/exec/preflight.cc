@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/exec/preflight.h"
+
+#include <charconv>
+#include <set>
+
+#include "compiler/base/text.h"
+#include "compiler/plan/canonical.h"
+#include "compiler/plan/verify.h"
+#include "runtime/exec/child_environment.h"
+
+namespace vmplan::exec {
+namespace {
+
+using change::Action;
+using change::Row;
+
+bool has_effect(const Row& row) { return row.action != Action::None && row.action != Action::Hold; }
+
+Status check_row(const Row& row, const change::Applied& applied) {
+  auto found = applied.find(row.id);
+  const bool is_applied = found != applied.end();
+  const bool same = is_applied == row.before.has_value() &&
+                    (!is_applied || (found->second.node.key == row.before->key &&
+                                     found->second.node.own == row.before->own));
+  if (same) return {};
+  std::string now =
+      is_applied ? "is applied with key " + found->second.node.key.text() : "is not applied";
+  std::string then = row.before ? "with key " + row.before->key.text() : "absent";
+  return fail(ErrorKind::Refused, fmt::format("the state has moved since this change set was made: "
+                                              "{} {}, the set expects it {}; make the "
+                                              "change set again",
+                                              row.id, now, then));
+}
+
+Status check_built(const plan::CommandPlan& node, const plan::Step& step) {
+  auto refuse = [&](std::string_view what) {
+    return fail(ErrorKind::Refused, fmt::format("{}: step {} {}", node.id, step.step_id, what));
+  };
+  if (!step.secrets.empty()) return refuse("needs a secret, and secrets are not built yet");
+  if (step.target != "local") return refuse("runs elsewhere, and remote targets are not built yet");
+  if (step.ready.kind == plan::Ready::Kind::Socket)
+    return refuse("waits for a socket, which is not built yet");
+  return {};
+}
+
+/// Steps that will run, in order of the items.
+template <class Visit>
+void for_each_step(const change::ChangeSet& set, const Work& work, Visit visit) {
+  for (const WorkItem& item : work.items) {
+    if (item.kind == WorkItem::Kind::Undo)
+      for (const plan::Step& step : set.rows[item.row].before->rollback) visit(step);
+    if (item.kind == WorkItem::Kind::Do)
+      for (const plan::Step& step : set.rows[item.row].after->commands) visit(step);
+  }
+}
+
+}  // namespace
+
+Status check_state(const change::ChangeSet& set, const change::Applied& applied) {
+  for (const Row& row : set.rows)
+    if (has_effect(row))
+      if (Status same = check_row(row, applied); !same) return same;
+  return {};
+}
+
+Status check_nodes(const change::ChangeSet& set, const ExecOptions& options) {
+  for (const Row& row : set.rows) {
+    if (!has_effect(row) || !row.after) continue;
+    std::vector<std::string> found = plan::node_problems(*row.after, options.paths_allow);
+    if (!found.empty())
+      return fail(ErrorKind::Corrupt, "the change set does not verify: " + found.front());
+    for (const plan::Step& step : row.after->commands)
+      if (Status built = check_built(*row.after, step); !built) return built;
+  }
+  return {};
+}
+
+Result<Programs> find_programs(const change::ChangeSet& set, const Work& work,
+                               const LabHost& host) {
+  Programs programs;
+  std::optional<Error> missing;
+  for_each_step(set, work, [&](const plan::Step& step) {
+    if (step.is_builtin() || missing || programs.contains(step.argv.front())) return;
+    Result<std::string> path = host.find_program(step.argv.front());
+    if (path) {
+      programs.emplace(step.argv.front(), std::move(*path));
+    } else {
+      missing = path.error();
+    }
+  });
+  if (missing) return fail(std::move(*missing));
+  return programs;
+}
+
+std::string version_in(std::string_view text) {
+  static constexpr std::string_view kBefore = "version ";
+  std::size_t at = text.find(kBefore);
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + kBefore.size());
+  std::size_t end = 0;
+  while (end < text.size() && (is_ascii_digit(text[end]) || text[end] == '.')) ++end;
+  return std::string(text.substr(0, end));
+}
+
+bool is_at_least(std::string_view version, std::string_view wanted) {
+  std::vector<std::string_view> have = split(version, '.');
+  std::vector<std::string_view> need = split(wanted, '.');
+  for (std::size_t i = 0; i < need.size(); ++i) {
+    int a = 0;
+    int b = 0;
+    if (i < have.size()) std::from_chars(have[i].data(), have[i].data() + have[i].size(), a);
+    std::from_chars(need[i].data(), need[i].data() + need[i].size(), b);
+    if (a != b) return a > b;
+  }
+  return true;
+}
+
+Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,
+                           const std::string& qemu_version, const LabHost& host) {
+  if (qemu_version.empty()) return {};
+  std::set<std::string> names;
+  for_each_step(set, work, [&](const plan::Step& step) {
+    if (step.mode == plan::StepMode::Daemon && !step.is_builtin()) names.insert(step.argv.front());
+  });
+  for (const std::string& name : names) {
+    os::ProcessSpec spec;
+    spec.executable = programs.at(name);
+    spec.argv = {name, "--version"};
+    spec.env = child_environment(host);
+    spec.timeout = Millis{30'000};
+    Result<os::ProcessExit> exit = host.processes.run(spec, host.cancel);
+    if (!exit) return fail(std::move(exit).error().with("asking " + name + " for its version"));
+    std::string version =
+        exit->code == 0 && exit->signal == 0 ? version_in(exit->output) : std::string();
+    if (version.empty())
+      return fail(ErrorKind::Failed,
+                  fmt::format("`{} --version` does not say a version: {}", spec.executable,
+                              printable(exit->output + exit->error_tail)));
+    if (!is_at_least(version, qemu_version))
+      return fail(ErrorKind::Refused,
+                  fmt::format("{} is QEMU {}, and the platform of this lab is pinned to {}",
+                              spec.executable, version, qemu_version));
+  }
+  return {};
+}
+
+Result<KeyDocuments> key_documents(const change::ChangeSet& set, const change::Applied& applied) {
+  std::map<std::string_view, Digest> identities;
+  for (const auto& [id, node] : applied) identities[id] = plan::identity(node.node);
+  for (const Row& row : set.rows)
+    if (row.after) identities[row.id] = plan::identity(*row.after);
+  KeyDocuments documents;
+  for (const Row& row : set.rows) {
+    if (!has_effect(row) || !row.after) continue;
+    std::vector<plan::DepIdentity> deps;
+    for (const std::string& dep : row.after->deps) {
+      auto found = identities.find(dep);
+      if (found == identities.end())
+        return fail(ErrorKind::Refused,
+                    fmt::format("{} rests on {}, which is neither applied nor in the change set",
+                                row.id, dep));
+      deps.emplace_back(dep, found->second);
+    }
+    std::string document = plan::key_document(row.after->own, deps);
+    if (sha256(document) != row.after->key)
+      return fail(
+          ErrorKind::Refused,
+          fmt::format(
+              "the key of {} does not come out of what it rests on; make the change set again",
+              row.id));
+    documents.emplace(row.id, std::move(document));
+  }
+  return documents;
+}
+
+}  // namespace vmplan::exec

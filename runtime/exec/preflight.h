@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that can be known to be wrong before the first step runs.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "compiler/change/change_set.h"
+#include "runtime/exec/executor.h"
+#include "runtime/exec/step_runner.h"
+#include "runtime/exec/work.h"
+
+namespace vmplan::exec {
+
+/// The state still is what the set was made from. Errors: Refused, naming the node.
+Status check_state(const change::ChangeSet& set, const change::Applied& applied);
+
+/// Nodes that will run or be recorded are what their digests claim, and hold nothing that is not
+/// built yet. Errors: Corrupt, Refused.
+Status check_nodes(const change::ChangeSet& set, const ExecOptions& options);
+
+/// The programs of all steps that will run. Errors: NotFound.
+Result<Programs> find_programs(const change::ChangeSet& set, const Work& work, const LabHost& host);
+
+/// Every QEMU that will be started is at least `qemu_version`. Errors: Refused, with both versions;
+/// Failed.
+Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,
+                           const std::string& qemu_version, const LabHost& host);
+
+/// "7.2.19" out of "QEMU emulator version 7.2.19 (Debian ...)"; empty when there is none.
+std::string version_in(std::string_view text);
+/// Compares by numbers: "7.10" is more than "7.9".
+bool is_at_least(std::string_view version, std::string_view wanted);
+
+/// Documents whose digests are the keys of the nodes that will be recorded, by id.
+/// Errors: Refused when a key does not come out.
+using KeyDocuments = std::map<std::string, std::string, std::less<>>;
+Result<KeyDocuments> key_documents(const change::ChangeSet& set, const change::Applied& applied);
+
+}  // namespace vmplan::exec

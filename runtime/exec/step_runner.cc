@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/exec/step_runner.h"
+
+#include <algorithm>
+
+#include "compiler/base/text.h"
+#include "runtime/exec/child_environment.h"
+#include "runtime/exec/machine_node.h"
+#include "runtime/exec/steps/builtin.h"
+
+namespace vmplan::exec {
+namespace {
+
+using state::StepEnd;
+
+constexpr Millis kDefaultStart{60'000};
+
+StepResult failed(Error error, int exit_code = -1) {
+  std::string message = error.text();
+  return {StepEnd::Failed, exit_code, std::move(message), std::move(error)};
+}
+
+bool is_expected(const plan::Step& step, int exit_code) {
+  return std::ranges::find(step.expected_exit_codes, exit_code) != step.expected_exit_codes.end();
+}
+
+/// Why a program's end is not what the plan expects.
+Error program_error(const plan::Step& step, const os::ProcessExit& exit,
+                    const std::string& log_path) {
+  std::string command = printable(shell_quoted(step.argv));
+  if (exit.cancelled) return {ErrorKind::Interrupted, fmt::format("`{}` was interrupted", command)};
+  if (exit.timed_out)
+    return {ErrorKind::Timeout,
+            fmt::format("`{}` did not end within {} s", command, step.timeout_seconds)};
+  std::string how = exit.signal != 0 ? fmt::format("was killed by signal {}", exit.signal)
+                                     : fmt::format("exited with {}", exit.code);
+  const std::string& tail = exit.error_tail.empty() ? exit.output : exit.error_tail;
+  std::string said =
+      tail.empty() ? "it said nothing"
+                   : printable(tail.substr(tail.size() - std::min<std::size_t>(tail.size(), 1000)));
+  return {ErrorKind::Failed,
+          fmt::format("`{}` {}: {} (all of it: {})", command, how, said, log_path)};
+}
+
+}  // namespace
+
+Status StepRunner::check(const StepCall& call) {
+  if (call.step.argv_hash != argv_hash(call.step.argv))
+    return fail(ErrorKind::Corrupt,
+                fmt::format("step {}: argv_hash does not fit argv", call.step.step_id));
+  for (const plan::Output& output : call.node.outputs)
+    if (Status inside = host_.files.check_beneath(output.path); !inside) return inside;
+  // A changed kernel or a moved disk must not keep a machine from being stopped: what a node rests
+  // on matters on the way up only.
+  if (call.phase == state::Phase::Undo) return {};
+  for (const plan::Input& input : call.node.inputs) {
+    if (Status inside = host_.files.check_beneath(input.path); !inside) return inside;
+    if (Status same = verified_.verify(input.path, input.sha256); !same) return same;
+  }
+  for (const std::string& dep : call.node.deps) {
+    const plan::CommandPlan* node = find_node_(dep);
+    if (node == nullptr) continue;
+    for (const plan::Output& output : node->outputs)
+      if (Status inside = host_.files.check_beneath(output.path); !inside) return inside;
+  }
+  return {};
+}
+
+StepResult StepRunner::run(const StepCall& call) {
+  if (call.step.is_builtin()) return run_builtin_step(call);
+  if (call.step.mode == plan::StepMode::Daemon) return launch(call);
+  return run_program(call);
+}
+
+StepResult StepRunner::run_builtin_step(const StepCall& call) {
+  StepContext context{host_, state_, verified_};
+  StepReport report = run_builtin(StepArgs(call.step.argv).subspan(2), context);
+  if (is_expected(call.step, report.exit_code))
+    return {report.adopted ? StepEnd::Adopted : StepEnd::Done,
+            report.exit_code,
+            std::move(report.message),
+            {}};
+  std::string why =
+      report.message.empty() ? fmt::format("exited with {}", report.exit_code) : report.message;
+  const bool interrupted = host_.cancel.level() == os::Cancel::Level::Kill;
+  return failed({interrupted ? ErrorKind::Interrupted : ErrorKind::Failed, std::move(why)},
+                report.exit_code);
+}
+
+Result<std::string> StepRunner::program(const plan::Step& step) const {
+  auto found = programs_.find(step.argv.front());
+  if (found != programs_.end()) return found->second;
+  return host_.find_program(step.argv.front());
+}
+
+StepResult StepRunner::run_program(const StepCall& call) {
+  const plan::Step& step = call.step;
+  Result<std::string> executable = program(step);
+  if (!executable) return failed(executable.error());
+  os::ProcessSpec spec;
+  spec.executable = std::move(*executable);
+  spec.argv = step.argv;
+  spec.env = child_environment(host_, step.env);
+  spec.cwd = step.cwd;
+  spec.output_path = call.log_path;
+  spec.timeout = to_millis(Seconds{step.timeout_seconds});
+  if (step.stdin_blob) {
+    auto blob = blobs_.find(step.stdin_blob->text());
+    if (blob == blobs_.end() || sha256(blob->second) != *step.stdin_blob)
+      return failed(
+          {ErrorKind::Corrupt, fmt::format("blob {} is not there", step.stdin_blob->text())});
+    spec.stdin_bytes = blob->second;
+  }
+  Result<os::ProcessExit> exit = host_.processes.run(spec, host_.cancel);
+  if (!exit) return failed(exit.error());
+  const bool ended = exit->signal == 0 && !exit->timed_out && !exit->cancelled;
+  if (ended && is_expected(step, exit->code)) return {StepEnd::Done, exit->code, {}, {}};
+  return failed(program_error(step, *exit, call.log_path), ended ? exit->code : -1);
+}
+
+StepResult StepRunner::launch(const StepCall& call) {
+  const plan::Step& step = call.step;
+  Result<std::string> executable = program(step);
+  if (!executable) return failed(executable.error());
+  std::optional<std::string> run_dir = run_dir_of(call.node);
+  if (!run_dir)
+    return failed({ErrorKind::Refused, "the node has no probe that names its run directory"});
+  vm::LaunchSpec spec;
+  spec.run_dir = std::move(*run_dir);
+  spec.executable = std::move(*executable);
+  spec.argv = step.argv;
+  spec.argv_hash = step.argv_hash;
+  spec.env = child_environment(host_, step.env);
+  spec.output_path = call.log_path;
+  spec.ready_qmp = step.ready.kind == plan::Ready::Kind::Qmp ? step.ready.path : "";
+  spec.timeout =
+      step.timeout_seconds == 0 ? kDefaultStart : to_millis(Seconds{step.timeout_seconds});
+  Status started = host_.machines.launch(spec, host_.cancel);
+  if (!started) return failed(std::move(started).error());
+  return {};
+}
+
+}  // namespace vmplan::exec

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs one step: a built-in in-process, a program to its end, or a machine until it is ready. No
+// journal here.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compiler/plan/command_plan.h"
+#include "runtime/exec/lab_host.h"
+#include "runtime/exec/verified_files.h"
+#include "runtime/state/state_store.h"
+
+namespace vmplan::exec {
+
+/// Absolute paths by program name, resolved once before the first step.
+using Programs = std::map<std::string, std::string, std::less<>>;
+/// Finds a node of the change set or the state; null when there is none.
+using NodeLookup = std::function<const plan::CommandPlan*(std::string_view)>;
+
+/// One step in its place.
+struct StepCall {
+  const plan::CommandPlan& node;
+  const plan::Step& step;
+  state::Phase phase = state::Phase::Do;
+  /// Lab-relative file for its output.
+  std::string log_path;
+};
+
+/// How it went. `error` is absent exactly when `end` took effect.
+struct StepResult {
+  state::StepEnd end = state::StepEnd::Done;
+  int exit_code = 0;
+  std::string message;
+  std::optional<Error> error;
+};
+
+/// Thread-safe. Requires: everything passed in outlives it.
+class StepRunner {
+ public:
+  StepRunner(const LabHost& host, const state::StateReader& state, const Programs& programs,
+             const std::map<std::string, std::string>& blobs, NodeLookup find_node)
+      : host_(host),
+        state_(state),
+        programs_(programs),
+        blobs_(blobs),
+        find_node_(std::move(find_node)),
+        verified_(host.files) {}
+
+  /// Is it still what was planned? argv, inputs, and that every path it may touch stays in the lab.
+  /// For the moment right before the step.
+  Status check(const StepCall& call);
+  StepResult run(const StepCall& call);
+
+ private:
+  StepResult run_builtin_step(const StepCall& call);
+  StepResult run_program(const StepCall& call);
+  StepResult launch(const StepCall& call);
+  Result<std::string> program(const plan::Step& step) const;
+
+  const LabHost& host_;
+  const state::StateReader& state_;
+  const Programs& programs_;
+  const std::map<std::string, std::string>& blobs_;
+  NodeLookup find_node_;
+  VerifiedFiles verified_;
+};
+
+}  // namespace vmplan::exec

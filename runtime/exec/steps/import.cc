@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// An image comes into the store: copied beside its place, checked, then given its name. Nothing is
+// ever overwritten.
+#include "runtime/exec/steps/steps.h"
+
+namespace vmplan::exec {
+namespace {
+
+constexpr std::uint32_t kReadOnly = 0444;
+
+StepReport check_stored(const std::string& to, const Digest& expected, StepContext& context) {
+  Result<Digest> stored = context.verified.digest(to);
+  if (!stored) return step_failed(stored.error());
+  if (*stored == expected) return step_ok("already in the store");
+  return step_failed(
+      fmt::format("`{}` is in the way: it has {}, the plan wants {}; nothing was changed", to,
+                  stored->text(), expected.text()));
+}
+
+}  // namespace
+
+StepReport run_import(StepArgs args, StepContext& context) {
+  if (args.size() != 3)
+    return step_usage("import takes a file, its place in the store and a digest");
+  const std::string& from = args[0];
+  const std::string& to = args[1];
+  std::optional<Digest> expected = Digest::parse(args[2]);
+  if (!expected)
+    return step_usage(fmt::format("`{}` is no digest (sha256: and 64 hex digits)", args[2]));
+
+  os::FileSystem& files = context.host.files;
+  Result<os::FileInfo> there = files.stat(to);
+  if (there) return check_stored(to, *expected, context);
+  if (there.error().kind != ErrorKind::NotFound) return step_failed(there.error());
+
+  const std::string fresh = new_name(to);
+  if (Status copied = files.copy(from, fresh, kReadOnly); !copied)
+    return step_failed(copied.error());
+  // The copy is what counts: the source may change while it is read.
+  Result<Digest> found = context.verified.digest(fresh);
+  if (!found) return step_failed(found.error());
+  if (*found != *expected) {
+    static_cast<void>(files.remove(fresh));  // a leftover is overwritten by the next import
+    return step_failed(
+        fmt::format("`{}` is not the image that the plan pins: it has {}, the plan says {}", from,
+                    found->text(), expected->text()));
+  }
+  Status published = files.publish(fresh, to);
+  if (published) return step_ok();
+  if (published.error().kind == ErrorKind::Exists) return check_stored(to, *expected, context);
+  return step_failed(published.error());
+}
+
+}  // namespace vmplan::exec

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file system below one lab root, as vmplan uses it. Every path is lab-relative and is opened
+// beneath the root (openat2 RESOLVE_BENEATH), or lies in one of the allowed places outside it.
+// Twins: posix_file_system.h (real), tests/support (in memory, faulty).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/digest.h"
+#include "compiler/base/result.h"
+
+namespace vmplan::os {
+
+enum class FileKind : std::uint8_t { Regular, Directory, Symlink, Socket, Other };
+
+/// What stat says, as far as vmplan asks.
+struct FileInfo {
+  FileKind kind = FileKind::Regular;
+  /// Units: bytes.
+  std::int64_t size = 0;
+  /// Units: nanoseconds since 1970.
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t device = 0;
+  std::uint32_t mode = 0;
+  friend bool operator==(const FileInfo&, const FileInfo&) = default;
+};
+
+/// Errors of every call: NotFound; Denied (permission, or the path leaves its roots, through a
+/// symbolic link too); NoSpace; Io. The message names the path and the reason of the system.
+class FileSystem {
+ public:
+  FileSystem() = default;
+  FileSystem(const FileSystem&) = delete;
+  FileSystem& operator=(const FileSystem&) = delete;
+  virtual ~FileSystem() = default;
+
+  /// Does not follow a final symbolic link.
+  virtual Result<FileInfo> stat(std::string_view path) const = 0;
+  /// Errors: also Refused for anything but a regular file, or one larger than `limit` bytes.
+  virtual Result<std::string> read(std::string_view path, std::size_t limit) const = 0;
+  /// The first bytes of a regular file of any size: at most `count`, fewer only when the file is
+  /// shorter.
+  virtual Result<std::string> read_start(std::string_view path, std::size_t count) const = 0;
+  /// Names without `.` and `..`, sorted bytewise.
+  virtual Result<std::vector<std::string>> list(std::string_view directory) const = 0;
+  /// SHA-256 of a regular file, streamed. Errors: also Refused for anything else.
+  virtual Result<Digest> digest(std::string_view path) const = 0;
+
+  /// Creates a directory and its missing parents; an existing directory is fine (its mode is kept).
+  virtual Status make_directories(std::string_view path, std::uint32_t mode) = 0;
+  /// Replaces the file or makes it, so that a crash leaves the old bytes or the new ones: temporary
+  /// file beside it, fsync, rename, fsync of the directory.
+  virtual Status write_atomic(std::string_view path, std::string_view bytes,
+                              std::uint32_t mode) = 0;
+  /// Copies a regular file (reflink where possible) to `to`, which is overwritten, and makes it
+  /// durable.
+  virtual Status copy(std::string_view from, std::string_view to, std::uint32_t mode) = 0;
+  /// fsync of `from`, then a rename that never replaces, then fsync of the directory.
+  /// Errors: also Exists, and then nothing has changed.
+  virtual Status publish(std::string_view from, std::string_view to) = 0;
+  /// Removes a file, socket or empty directory. Errors: also NotFound.
+  virtual Status remove(std::string_view path) = 0;
+  /// Checks that `path`, following every symbolic link, stays beneath the root or an allowed place.
+  /// A missing tail is fine. For the moment right before an external program gets the path.
+  virtual Status check_beneath(std::string_view path) const = 0;
+};
+
+}  // namespace vmplan::os

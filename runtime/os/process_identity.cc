@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/os/process_identity.h"
+
+#include <fcntl.h>
+
+#include <array>
+#include <charconv>
+
+#include "runtime/os/spawn.h"
+#include "runtime/os/system_error.h"
+
+namespace vmplan::os {
+namespace {
+
+/// The start of a small file of /proc; empty when it cannot be read.
+std::string slurp(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return "";
+  std::array<char, 4096> buffer{};
+  ssize_t count = retry_eintr([&] { return ::read(fd.get(), buffer.data(), buffer.size()); });
+  return count <= 0 ? "" : std::string(buffer.data(), static_cast<std::size_t>(count));
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_start_ticks(std::string_view stat) {
+  constexpr int kStateField = 3;
+  constexpr int kStartField = 22;
+  const std::size_t close = stat.rfind(')');
+  if (close == std::string_view::npos || close + 2 >= stat.size()) return std::nullopt;
+  std::string_view rest = stat.substr(close + 2);
+  if (rest[0] == 'Z' || rest[0] == 'X' || rest[0] == 'x') return std::nullopt;
+  for (int field = kStateField; field < kStartField; ++field) {
+    const std::size_t space = rest.find(' ');
+    if (space == std::string_view::npos) return std::nullopt;
+    rest.remove_prefix(space + 1);
+  }
+  std::int64_t ticks = 0;
+  const auto parsed = std::from_chars(rest.data(), rest.data() + rest.size(), ticks);
+  if (parsed.ec != std::errc() || ticks < 0) return std::nullopt;
+  return ticks;
+}
+
+std::string ProcessTable::boot_id() const {
+  std::string text = slurp(proc_ + "/sys/kernel/random/boot_id");
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::optional<ProcessIdentity> ProcessTable::identify(std::int64_t pid) const {
+  if (pid <= 0) return std::nullopt;
+  std::optional<std::int64_t> ticks =
+      parse_start_ticks(slurp(fmt::format("{}/{}/stat", proc_, pid)));
+  if (!ticks) return std::nullopt;
+  return ProcessIdentity{pid, *ticks, boot_id()};
+}
+
+bool ProcessTable::alive(const ProcessIdentity& identity) const {
+  std::optional<ProcessIdentity> now = identify(identity.pid);
+  return now && *now == identity;
+}
+
+Result<UniqueFd> ProcessTable::open(const ProcessIdentity& identity) const {
+  UniqueFd pidfd = identity.pid > 0 ? open_pidfd(static_cast<pid_t>(identity.pid)) : UniqueFd();
+  if (!pidfd || !alive(identity))
+    return fail(ErrorKind::NotFound, fmt::format("the process {} has ended", identity.pid));
+  return pidfd;
+}
+
+}  // namespace vmplan::os

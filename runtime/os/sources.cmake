@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+target_sources(vmplan_runtime PRIVATE
+  os/cancel.cc
+  os/durable_file.cc
+  os/file_copy.cc
+  os/file_lock.cc
+  os/find_program.cc
+  os/lab_path.cc
+  os/lab_root.cc
+  os/posix_clock.cc
+  os/posix_file_system.cc
+  os/posix_process.cc
+  os/process_identity.cc
+  os/signals.cc
+  os/socket.cc
+  os/spawn.cc
+  os/system_error.cc
+)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/base/diagnostic.h"
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "compiler/base/diagnostic_render.h"
+
+using namespace vmplan;
+
+namespace {
+
+SourceMap two_sources() {
+  SourceMap sources;
+  sources.add("b.toml", "one\n\ttwo \u20ac three\nlast");
+  sources.add("a.toml", "first\n");
+  return sources;
+}
+
+Diagnostic finding(Code code, std::optional<Span> span, std::string summary = "summary") {
+  return {code, std::move(summary), "label", span, {}, "do this"};
+}
+
+}  // namespace
+
+TEST_CASE("a code is its own index, and ids are unique and rising") {
+  std::string last;
+  std::set<std::string_view> titles;
+  for (const CodeInfo& code : all_codes()) {
+    CHECK(&info(code.code) == &code);
+    CHECK(std::string(code.id) > last);
+    CHECK(titles.insert(code.title).second);
+    CHECK(find_code(code.id) == code.code);
+    CHECK(code.explanation.size() > 80);
+    CHECK(code.explanation.ends_with('.'));
+    last = std::string(code.id);
+  }
+  CHECK_FALSE(find_code("VP9999"));
+}
+
+TEST_CASE("places count lines and code points from 1") {
+  SourceMap sources = two_sources();
+  SourceId id{0};
+  auto at = static_cast<std::uint32_t>(sources.text(id).find("three"));
+  Location place = sources.locate({id, at, at + 5});
+  CHECK(place.path == "b.toml");
+  CHECK(place.line == 2);
+  CHECK(place.column == 8);
+  CHECK(sources.offset(id, 2, 8) == at);
+  CHECK(sources.offset(id, 99, 1) == sources.text(id).size());
+}
+
+TEST_CASE("findings are ordered by path, place, code and text, and exact repeats are dropped") {
+  SourceMap sources = two_sources();
+  Diagnostics diagnostics;
+  diagnostics.add(finding(Code::BadName, Span{SourceId{0}, 5, 6}));
+  diagnostics.add(finding(Code::UnknownKey, Span{SourceId{0}, 2, 3}));
+  diagnostics.add(finding(Code::BadName, Span{SourceId{1}, 3, 4}));
+  diagnostics.add(finding(Code::BadName, Span{SourceId{0}, 5, 6}));
+  diagnostics.add(finding(Code::NoProfiles, std::nullopt));
+  CHECK(diagnostics.error_count() == 4);
+  diagnostics.sort(sources);
+  std::vector<Code> order;
+  for (const Diagnostic& each : diagnostics.all()) order.push_back(each.code);
+  CHECK(order ==
+        std::vector<Code>{Code::NoProfiles, Code::BadName, Code::UnknownKey, Code::BadName});
+  CHECK(diagnostics.error_count() == 3);
+  CHECK(diagnostics.warning_count() == 1);
+}
+
+TEST_CASE("the caret stands below its text, after tabs and wide characters") {
+  SourceMap sources = two_sources();
+  auto at = static_cast<std::uint32_t>(sources.text(SourceId{0}).find("three"));
+  Diagnostic one = finding(Code::BadName, Span{SourceId{0}, at, at + 5});
+  one.notes.push_back({"and here", Span{SourceId{1}, 0, 5}});
+  CHECK(render(one, sources) ==
+        "error[VP0401]: summary\n"
+        "   --> b.toml:2:8\n"
+        "    |\n"
+        "  2 |     two \u20ac three\n"
+        "    |           ^^^^^ label\n"
+        "    = note: and here\n"
+        "   --> a.toml:1:1\n"
+        "    |\n"
+        "  1 | first\n"
+        "    | ^^^^^\n"
+        "    = help: do this\n");
+}
+
+TEST_CASE("a finding cannot steer the terminal, and a long line is cut around the caret") {
+  SourceMap sources;
+  SourceId id = sources.add(
+      "x\x1b[2J.toml", std::string(500, 'a') + "\x1b]0;title\x07" + std::string(500, 'b') + "\n");
+  std::string text = render(finding(Code::BadName, Span{id, 500, 501}, "sum\x1bmary"), sources);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find('\x07') == std::string::npos);
+  CHECK(text.size() < 700);
+}
+
+TEST_CASE("findings as JSON carry code, place and notes") {
+  SourceMap sources = two_sources();
+  Diagnostics diagnostics;
+  diagnostics.add(finding(Code::UnknownKey, Span{SourceId{1}, 0, 5}));
+  Json json = to_json(diagnostics, sources);
+  const Json& first = json.if_array()->at(0);
+  CHECK(first.string_or("code", "") == "VP0301");
+  CHECK(first.string_or("severity", "") == "warning");
+  CHECK(first.string_or("file", "") == "a.toml");
+  CHECK(first.int_or("line", 0) == 1);
+  CHECK(first.int_or("end_column", 0) == 6);
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/change/diff.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "compiler/base/json_writer.h"
+#include "compiler/change/explain.h"
+#include "compiler/change/json.h"
+#include "compiler/change/render_text.h"
+#include "compiler/plan/keys.h"
+#include "tests/support/sample_lab.h"
+
+using namespace vmplan;
+using change::Action;
+using Catch::Contains;
+
+namespace {
+
+using Edit = std::function<void(model::Vm&)>;
+
+model::Lab lab_with(const std::vector<std::string>& names, const Edit& edit = {}) {
+  model::Lab lab = test::sample_lab();
+  for (const std::string& name : names) {
+    model::Vm vm = test::sample_vm(name);
+    if (edit && name == "web") edit(vm);
+    lab.vms.push(std::move(vm));
+  }
+  return lab;
+}
+
+plan::Plan web(const Edit& edit = {}) { return test::plan_of(lab_with({"web"}, edit)); }
+
+change::Applied applied(const plan::Plan& plan) {
+  change::Applied out;
+  for (const plan::CommandPlan& node : plan.nodes) out.emplace(node.id, change::AppliedNode{node, false, false});
+  return out;
+}
+
+const change::Row& row(const change::ChangeSet& set, const std::string& id) {
+  auto found = std::find_if(set.rows.begin(), set.rows.end(), [&](const change::Row& r) { return r.id == id; });
+  REQUIRE(found != set.rows.end());
+  return *found;
+}
+
+/// The rows after an edit of a fully applied machine.
+change::Difference after_edit(const Edit& edit, const change::Observations& seen = {}) {
+  return change::diff(applied(web()), web(edit), seen);
+}
+
+}  // namespace
+
+TEST_CASE("an empty state gets everything, dependencies first") {
+  change::Difference d = change::diff({}, web(), {});
+  REQUIRE(d.set.rows.size() == 2);
+  CHECK(d.set.rows[0].id == "disk/web/root");
+  CHECK(d.set.rows[1].id == "vm/web");
+  CHECK(d.set.count(Action::Create) == 2);
+  CHECK(change::summary_line(d.set) == "Plan: 2 to create, 0 to destroy.\n");
+}
+
+TEST_CASE("the same plan twice is no change") {
+  change::Difference d = after_edit({});
+  CHECK(d.set.count(Action::None) == 2);
+  CHECK_FALSE(d.set.has_work());
+}
+
+TEST_CASE("memory restarts the machine and nothing else, and says why") {
+  change::Difference d = after_edit([](model::Vm& vm) { vm.memory = {1024}; });
+  CHECK(row(d.set, "disk/web/root").action == Action::None);
+  const change::Row& vm = row(d.set, "vm/web");
+  CHECK(vm.action == Action::Restart);
+  REQUIRE(vm.attributes.size() == 1);
+  CHECK(vm.attributes[0].path == "memory_mb");
+  CHECK(canonical(*vm.attributes[0].before) == "512");
+  CHECK_THAT(change::render_text(d.set), Contains("memory_mb: 512 -> 1024"));
+}
+
+TEST_CASE("a stop timeout is recorded, nothing runs") {
+  change::Difference d = after_edit([](model::Vm& vm) { vm.lifecycle.stop_timeout = {99}; });
+  CHECK(row(d.set, "vm/web").action == Action::Record);
+  CHECK(row(d.set, "vm/web").risk == plan::Risk::Low);
+}
+
+TEST_CASE("a boot timeout is recorded: it reaches no process") {
+  change::Difference d = after_edit([](model::Vm& vm) { vm.lifecycle.boot_timeout = {99}; });
+  CHECK(row(d.set, "vm/web").action == Action::Record);
+}
+
+TEST_CASE("another base image holds the disk, and the machine is left running") {
+  auto with_image = [](const std::string& bytes) {
+    model::Lab lab = test::sample_lab();
+    model::Image image;
+    image.name = "base";
+    image.path = "images/base.qcow2";
+    image.sha256 = sha256(bytes);
+    model::ImageId id = lab.images.push(image);
+    model::Vm vm = test::sample_vm("web");
+    vm.disks[0].image = id;
+    lab.vms.push(vm);
+    return test::plan_of(lab);
+  };
+  change::Difference d = change::diff(applied(with_image("old")), with_image("new"), {});
+  CHECK(row(d.set, "image/base").action == Action::Update);
+  CHECK(row(d.set, "disk/web/root").action == Action::Hold);
+  CHECK(row(d.set, "vm/web").action == Action::Record);
+  CHECK(d.refusals.empty());
+}
+
+TEST_CASE("another format holds the disk and the machine that would misread it") {
+  change::Difference d = after_edit([](model::Vm& vm) { vm.disks[0].format = model::DiskFormat::Raw; });
+  CHECK(row(d.set, "disk/web/root").action == Action::Hold);
+  CHECK(row(d.set, "vm/web").action == Action::Hold);
+}
+
+TEST_CASE("growing is held, shrinking is refused, another path is refused") {
+  change::Difference grow = after_edit([](model::Vm& vm) { vm.disks[0].size = Gibibytes{2}; });
+  CHECK(row(grow.set, "disk/web/root").action == Action::Hold);
+  CHECK(grow.refusals.empty());
+  change::Difference shrink = change::diff(applied(web([](model::Vm& vm) { vm.disks[0].size = Gibibytes{2}; })), web(), {});
+  REQUIRE(shrink.refusals.size() == 1);
+  CHECK_THAT(shrink.refusals[0].text, Contains("from 2 GiB to 1 GiB"));
+  change::Difference moved = after_edit([](model::Vm& vm) { vm.disks[0].path = "elsewhere.qcow2"; });
+  REQUIRE(moved.refusals.size() == 1);
+  CHECK_THAT(moved.refusals[0].text, Contains("path of the disk changed"));
+}
+
+TEST_CASE("a disk whose creation is spelled differently is only recorded") {
+  plan::Plan next = web();
+  plan::CommandPlan& disk = next.nodes[*next.find("disk/web/root")];
+  disk.commands[1].argv.insert(disk.commands[1].argv.begin() + 2, "-o");
+  plan::seal_own(disk);
+  plan::compute_keys(next);
+  change::Difference d = change::diff(applied(web()), next, {});
+  CHECK(row(d.set, "disk/web/root").action == Action::Record);
+  CHECK(row(d.set, "vm/web").action == Action::Record);
+}
+
+TEST_CASE("removing a profile stops the machine and keeps its disk") {
+  change::Applied both = applied(test::plan_of(lab_with({"db", "web"})));
+  plan::Plan only_db = test::plan_of(lab_with({"db"}));
+  change::Difference d = change::diff(both, only_db, {});
+  CHECK(row(d.set, "vm/web").action == Action::Destroy);
+  CHECK(row(d.set, "disk/web/root").action == Action::Record);
+  CHECK(row(d.set, "disk/web/root").kept);
+  CHECK(row(d.set, "vm/db").action == Action::None);
+  CHECK(d.set.rows[0].id == "vm/web");  // dependants go first
+  CHECK(d.set.risk == plan::Risk::Medium);
+
+  both.erase("vm/web");
+  both["disk/web/root"].kept = true;
+  change::Difference later = change::diff(both, only_db, {});
+  CHECK_FALSE(later.set.has_work());
+  CHECK_THAT(change::render_text(later.set), Contains("kept: its data stays on disk"));
+
+  change::Difference back = change::diff(both, test::plan_of(lab_with({"db", "web"})), {});
+  CHECK(row(back.set, "disk/web/root").action == Action::Record);
+  CHECK(row(back.set, "vm/web").action == Action::Create);
+}
+
+TEST_CASE("drift: crashed and lost machines are run again, lost data is never made anew") {
+  using change::Presence;
+  CHECK(row(after_edit({}, {{"vm/web", {Presence::Crashed, "killed"}}}).set, "vm/web").action == Action::Rerun);
+  CHECK(row(after_edit({}, {{"vm/web", {Presence::Gone, "lost"}}}).set, "vm/web").action == Action::Rerun);
+  change::Difference lost = after_edit({}, {{"disk/web/root", {Presence::LostData, "disks/web/root.qcow2 is missing"}}});
+  CHECK(row(lost.set, "disk/web/root").action == Action::Hold);
+  CHECK_THAT(change::render_text(lost.set), Contains("data is lost"));
+}
+
+TEST_CASE("a machine that runs something else than what is recorded is restarted") {
+  CHECK(row(after_edit({}, {{"vm/web", {change::Presence::Altered, "another argv runs"}}}).set, "vm/web").action ==
+        Action::Restart);
+}
+
+TEST_CASE("a guest's own power-off is respected until the machine is named") {
+  change::Observations seen = {{"vm/web", {change::Presence::StoppedByGuest, "stopped by guest"}}};
+  change::Difference left = after_edit({}, seen);
+  CHECK(row(left.set, "vm/web").action == Action::None);
+  CHECK_THAT(change::render_text(left.set), Contains("stopped by guest"));
+  change::DiffOptions options;
+  options.start.insert("vm/web");
+  CHECK(row(change::diff(applied(web()), web(), seen, options).set, "vm/web").action == Action::Rerun);
+}
+
+TEST_CASE("destroying takes dependants along and keeps disks unless asked") {
+  change::Applied state = applied(web());
+  change::ChangeSet keep = change::destroy_set(state, {"disk/web/root"}, false);
+  REQUIRE(keep.rows.size() == 2);
+  CHECK(keep.rows[0].id == "vm/web");
+  CHECK(keep.rows[1].kept);
+  CHECK(keep.risk == plan::Risk::Medium);
+  change::ChangeSet all = change::destroy_set(state, {"disk/web/root", "vm/web"}, true);
+  CHECK(all.count(Action::Destroy) == 2);
+  CHECK(all.risk == plan::Risk::Critical);
+}
+
+TEST_CASE("targets bring what they rest on and destroy nothing outside") {
+  plan::Plan plan = test::plan_of(lab_with({"db", "web"}));
+  change::Difference d = change::diff(applied(test::plan_of(lab_with({"old"}))), plan, {});
+  change::restrict_to(d.set, plan, {"vm/web"});
+  REQUIRE(d.set.rows.size() == 2);
+  CHECK(d.set.rows[0].id == "disk/web/root");
+  CHECK(d.set.rows[1].id == "vm/web");
+}
+
+TEST_CASE("explain names the attribute and the words") {
+  plan::Plan before = web();
+  plan::Plan after = web([](model::Vm& vm) { vm.memory = {1024}; });
+  const plan::CommandPlan& old_node = test::node_of(before, "vm/web");
+  const plan::CommandPlan& new_node = test::node_of(after, "vm/web");
+  change::Explanation e = change::explain(old_node, plan::key_document_of(before, old_node), new_node,
+                                          plan::key_document_of(after, new_node));
+  std::string text = change::render_text(e);
+  CHECK_THAT(text, Contains("memory_mb: 512 -> 1024"));
+  CHECK_THAT(text, Contains("- 512M"));
+  CHECK_THAT(text, Contains("+ 1024M"));
+  CHECK(e.others.empty());
+  CHECK(e.deps.empty());
+}
+
+TEST_CASE("attributes of named list items are paired by name") {
+  change::Difference d = after_edit([](model::Vm& vm) {
+    model::Disk first = vm.disks[0];
+    first.name = "first";
+    first.path = "disks/first";
+    first.boot = false;
+    vm.disks.insert(vm.disks.begin(), first);
+    vm.disks[1].readonly = true;
+  });
+  std::vector<std::string> paths;
+  for (const change::AttributeChange& change : row(d.set, "vm/web").attributes) paths.push_back(change.path);
+  CHECK(paths == std::vector<std::string>{"disks.first", "disks.root.readonly"});
+}
+
+TEST_CASE("hostile text in a note cannot steer the terminal") {
+  change::ChangeSet set;
+  change::Row bad;
+  bad.id = "vm/web";
+  bad.action = Action::Restart;
+  bad.reasons.push_back({change::Reason::Cause::Drift, "x\x1b]0;owned\x07"});
+  set.rows.push_back(bad);
+  CHECK(change::render_text(set).find('\x1b') == std::string::npos);
+}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# The pure half: one runner.
+add_executable(compiler_tests
+  support/sample_lab.cc
+  compiler/base/digest_test.cc
+  compiler/base/json_test.cc
+  compiler/base/text_test.cc
+  compiler/change/diff_test.cc
+  compiler/lower/qemu_argv_test.cc
+  compiler/model/reference_test.cc
+  compiler/plan/lock_file_test.cc
+  compiler/plan/plan_file_test.cc
+  compiler/plan/verify_test.cc
+  support/memory_file_reader.cc
+  support/model_lab.cc
+  support/profile_text.cc
+  compiler/base/diagnostic_test.cc
+  compiler/syntax/read_toml_test.cc
+  compiler/syntax/toml_guard_test.cc
+  compiler/syntax/toml_writer_test.cc
+  compiler/model/canonical_toml_test.cc
+  compiler/model/diagnostics_golden_test.cc
+  compiler/model/resolve_test.cc
+  compiler/model/rules_units_test.cc
+)
+target_link_libraries(compiler_tests PRIVATE vmplan_test_main vmplan_compiler)
+catch_discover_tests(compiler_tests TEST_PREFIX "compiler: ")

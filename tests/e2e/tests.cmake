@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+# Whole programs: vmplan, vmplan-shim, QEMU, qemu-img, strace. What they write goes below the build directory; labs have names
+# and ports of their own, so the tests may run at once.
+find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)
+
+function(vmplan_e2e_test name timeout)
+  add_test(NAME "e2e: ${name}" COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_SOURCE_DIR}/e2e/${name}.py)
+  set_tests_properties("e2e: ${name}" PROPERTIES
+    LABELS e2e TIMEOUT ${timeout}
+    ENVIRONMENT "VMPLAN=$<TARGET_FILE:vmplan>;VMPLAN_GUEST_DIR=${PROJECT_SOURCE_DIR}/build/guest;VMPLAN_E2E_SCRATCH=${CMAKE_BINARY_DIR}/e2e-scratch")
+endfunction()
+
+vmplan_e2e_test(cli_test 600)
+vmplan_e2e_test(determinism_test 1200)
+vmplan_e2e_test(dry_run_test 900)
+vmplan_e2e_test(hashes_test 600)
+vmplan_e2e_test(qemu_accepts_test 600)

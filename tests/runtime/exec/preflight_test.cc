@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/exec/preflight.h"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/run_lab.h"
+
+namespace vmplan::exec {
+namespace {
+
+TEST_CASE("preflight: versions compare by numbers", "[preflight]") {
+  CHECK(version_in("QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7+deb12u16)\nCopyright") ==
+        "7.2.19");
+  CHECK(version_in("no such word").empty());
+  CHECK(is_at_least("7.2.19", "7.2"));
+  CHECK(is_at_least("7.10", "7.9"));
+  CHECK(is_at_least("8.0.0", "7.2"));
+  CHECK_FALSE(is_at_least("7.1.99", "7.2"));
+  CHECK_FALSE(is_at_least("7", "7.2"));
+}
+
+TEST_CASE("preflight: every QEMU is asked once, and only when a machine starts", "[preflight]") {
+  test::RunLab lab;
+  lab.options.qemu_version = "7.2";
+  REQUIRE(lab.apply(test::plan_with({test::disk_node("web", 1)})));
+  REQUIRE(lab.apply(test::two_machines()));
+  int asked = 0;
+  for (const os::ProcessSpec& spec : lab.processes.specs())
+    if (spec.argv == std::vector<std::string>{"qemu-system-x86_64", "--version"}) ++asked;
+  CHECK(asked == 1);
+}
+
+TEST_CASE("preflight: a QEMU that says no version is refused", "[preflight]") {
+  test::RunLab lab;
+  lab.options.qemu_version = "7.2";
+  lab.processes.push(test::FakeProcessRunner::exit_with(1, "", "cannot load library"));
+  Result<ExecResult> done = lab.apply(test::two_machines());
+  REQUIRE_FALSE(done);
+  CHECK(done.error().text().find("cannot load library") != std::string::npos);
+}
+
+TEST_CASE("preflight: a step with a secret is refused, not run without it", "[preflight]") {
+  test::RunLab lab;
+  plan::CommandPlan disk = test::disk_node("web", 1);
+  disk.commands[1].secrets = {{"KEY", "env:KEY", "1"}};
+  test::seal(disk);
+  Result<ExecResult> done = lab.apply(test::plan_with({disk}));
+  REQUIRE_FALSE(done);
+  CHECK(done.error().kind == ErrorKind::Refused);
+}
+
+TEST_CASE("preflight: the keys that are recorded come out of the set and the state",
+          "[preflight]") {
+  test::RunLab lab;
+  REQUIRE(lab.apply(test::two_machines()));
+  // The disk has no work, so its identity is that of the state.
+  const change::ChangeSet set =
+      change::diff(lab.store->applied().value(), test::two_machines("-no-reboot"), {}).set;
+  Result<KeyDocuments> documents = key_documents(set, lab.store->applied().value());
+  REQUIRE(documents);
+  REQUIRE(documents->size() == 1);
+  CHECK(sha256(documents->at("vm/web")) == set.rows.back().after->key);
+  CHECK_FALSE(key_documents(set, {}));
+}
+
+}  // namespace
+}  // namespace vmplan::exec

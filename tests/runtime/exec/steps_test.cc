@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every built-in step, with good and bad arguments, on the file system in memory.
+#include "compiler/lower/steps.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "runtime/exec/steps/builtin.h"
+#include "runtime/exec/steps/disk_format.h"
+#include "tests/support/run_lab.h"
+
+namespace vmplan::exec {
+namespace {
+
+using test::RunLab;
+using Words = std::vector<std::string>;
+
+/// Runs steps by hand, as `vmplan step` does.
+struct StepLab : RunLab {
+  StepReport step(const Words& words) {
+    LabHost world = host();
+    VerifiedFiles verified(files);
+    StepContext context{world, *store, verified};
+    return run_builtin(words, context);
+  }
+};
+
+const std::string kAbc = sha256("abc").text();
+
+TEST_CASE("steps: the table is sorted, and every grammar begins with its name", "[steps]") {
+  std::string previous;
+  for (const BuiltinStep& step : builtin_steps()) {
+    CHECK(previous < step.name);
+    CHECK(step.grammar.starts_with(step.name));
+    CHECK(find_builtin(step.name) == &step);
+    previous = step.name;
+  }
+  CHECK(kMonitorSilent == lower::steps::kMonitorSilent);
+  CHECK(kStillRunning == lower::steps::kStillRunning);
+}
+
+TEST_CASE("steps: wrong words exit with 2, say why, and change nothing", "[steps]") {
+  const Words words = GENERATE(values<Words>({
+      {},
+      {"verfy", "x", kAbc},
+      {"mkdir"},
+      {"mkdir", "x"},
+      {"mkdir", "x", "755"},
+      {"mkdir", "x", "0o755"},
+      {"mkdir", "x", "0789"},
+      {"mkdir", "x", "0755", "y"},
+      {"import", "a", "b"},
+      {"import", "a", "b", "abc"},
+      {"verify", "a", "sha256:abc"},
+      {"verify", "a"},
+      {"verify-chain"},
+      {"verify-chain", "disk/x", "path"},
+      {"verify-disk", "a", "vmdk"},
+      {"verify-disk", "a"},
+      {"publish", "a", "qcow2", "1"},
+      {"publish", "a", "qcow2", "-1", "-"},
+      {"publish", "a", "qcow2", "1G", "-"},
+      {"publish", "a", "vdi", "1", "-"},
+      {"check"},
+      {"check", "a", "b"},
+      {"remove"},
+      {"machine"},
+      {"machine", "running"},
+      {"machine", "running", "r", "nohash"},
+      {"machine", "running", "r", kAbc, "more"},
+      {"machine", "stop", "r"},
+      {"machine", "wait", "r"},
+      {"machine", "wait", "r", "soon"},
+      {"machine", "wait", "r", "-1"},
+      {"machine", "wait", "r", "99999999999999999999"},
+      {"machine", "signal", "r", "HUP"},
+      {"machine", "clean", ""},
+  }));
+  StepLab lab;
+  const std::vector<std::string> before = lab.files.everything();
+  StepReport report = lab.step(words);
+  CHECK(report.exit_code == kStepUsage);
+  CHECK_FALSE(report.message.empty());
+  CHECK(lab.files.everything() == before);
+  CHECK(lab.machines.calls().empty());
+}
+
+TEST_CASE("steps: an unknown name gets a suggestion", "[steps]") {
+  StepLab lab;
+  CHECK(lab.step({"verfy", "x", kAbc}).message.find("did you mean `verify`") != std::string::npos);
+}
+
+TEST_CASE("steps: mkdir", "[steps]") {
+  StepLab lab;
+  CHECK(lab.step({"mkdir", ".vmplan/run/web", "0700"}).exit_code == 0);
+  CHECK(lab.files.stat(".vmplan/run/web")->mode == 0700);
+  CHECK(lab.step({"mkdir", ".vmplan/run/web", "0755"}).exit_code == 0);
+  CHECK(lab.files.stat(".vmplan/run/web")->mode == 0700);
+  CHECK(lab.step({"mkdir", "images/base", "0755"}).exit_code == kStepFailed);
+  CHECK(lab.step({"mkdir", "../elsewhere", "0755"}).exit_code == kStepFailed);
+}
+
+TEST_CASE("steps: import copies, checks, and never overwrites", "[steps]") {
+  StepLab lab;
+  lab.files.put("images/a", "abc");
+  lab.files.put_directory("store");
+  SECTION("a good image") {
+    CHECK(lab.step({"import", "images/a", "store/a", kAbc}).exit_code == 0);
+    CHECK(lab.files.bytes("store/a") == "abc");
+    CHECK(lab.files.stat("store/a")->mode == 0444);
+    CHECK_FALSE(lab.files.exists("store/a.vmplan-new"));
+    // Again, even when the source has changed or is gone: the store has it.
+    REQUIRE(lab.files.remove("images/a"));
+    CHECK(lab.step({"import", "images/a", "store/a", kAbc}).exit_code == 0);
+  }
+  SECTION("a wrong image leaves nothing behind") {
+    lab.files.put("images/a", "abd");
+    StepReport report = lab.step({"import", "images/a", "store/a", kAbc});
+    CHECK(report.exit_code == kStepFailed);
+    CHECK(report.message.find(sha256("abd").text()) != std::string::npos);
+    CHECK_FALSE(lab.files.exists("store/a"));
+    CHECK_FALSE(lab.files.exists("store/a.vmplan-new"));
+  }
+  SECTION("other bytes in the store are an error and stay") {
+    lab.files.put("store/a", "other");
+    CHECK(lab.step({"import", "images/a", "store/a", kAbc}).exit_code == kStepFailed);
+    CHECK(lab.files.bytes("store/a") == "other");
+  }
+  SECTION("a leftover of a copy that was cut off is overwritten") {
+    lab.files.put("store/a.vmplan-new", "ab");
+    CHECK(lab.step({"import", "images/a", "store/a", kAbc}).exit_code == 0);
+    CHECK(lab.files.bytes("store/a") == "abc");
+  }
+  SECTION("a missing image") {
+    CHECK(lab.step({"import", "images/none", "store/a", kAbc}).exit_code == kStepFailed);
+  }
+}
+
+TEST_CASE("steps: verify, check and remove", "[steps]") {
+  StepLab lab;
+  lab.files.put("a", "abc");
+  CHECK(lab.step({"verify", "a", kAbc}).exit_code == 0);
+  CHECK(lab.step({"verify", "a", sha256("x").text()}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify", "none", kAbc}).exit_code == kStepFailed);
+  CHECK(lab.step({"check", "a"}).exit_code == 0);
+  CHECK(lab.step({"check", "none"}).exit_code == kStepFailed);
+  CHECK(lab.step({"check", "images"}).exit_code == kStepFailed);
+  CHECK(lab.step({"remove", "images"}).exit_code == kStepFailed);
+  CHECK(lab.step({"remove", "a"}).exit_code == 0);
+  CHECK_FALSE(lab.files.exists("a"));
+  CHECK(lab.step({"remove", "a"}).exit_code == 0);
+}
+
+TEST_CASE("steps: verify-disk looks at the bytes, not the name", "[steps]") {
+  StepLab lab;
+  lab.files.put("good.img", test::fake_qcow2(1));
+  lab.files.put("raw.qcow2", "just bytes");
+  lab.files.put("empty", "");
+  lab.files.put_symlink("link", "good.img");
+  CHECK(lab.step({"verify-disk", "good.img", "qcow2"}).exit_code == 0);
+  CHECK(lab.step({"verify-disk", "good.img", "raw"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-disk", "raw.qcow2", "qcow2"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-disk", "raw.qcow2", "raw"}).exit_code == 0);
+  CHECK(lab.step({"verify-disk", "empty", "raw"}).exit_code == 0);
+  CHECK(lab.step({"verify-disk", "empty", "qcow2"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-disk", "none", "raw"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-disk", "link", "qcow2"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-disk", "images", "raw"}).exit_code == kStepFailed);
+}
+
+TEST_CASE("steps: formats by their first bytes", "[steps]") {
+  CHECK(format_of_head("") == "raw");
+  CHECK(format_of_head("QFI") == "raw");
+  CHECK(format_of_head("QFI\xfb") == "qcow2");
+  CHECK(format_of_head(std::string("QED\0", 4)) == "qed");
+  CHECK(format_of_head("KDMV...") == "vmdk");
+  CHECK(format_of_head("LUKS\xba\xbe") == "luks");
+  CHECK(format_of_head(std::string(0x40, ' ') + "\x7f\x10\xda\xbe") == "vdi");
+  CHECK(qcow2_backing_name(test::fake_qcow2(1)) == "");
+  CHECK(qcow2_backing_name(test::fake_qcow2(1, "../base")) == "../base");
+  CHECK(qcow2_backing_name("QFI\xfb") == std::nullopt);
+  std::string far_away = test::fake_qcow2(1, "x");
+  far_away[8] = '\x7f';
+  CHECK(qcow2_backing_name(far_away) == std::nullopt);
+}
+
+TEST_CASE("steps: verify-chain goes by what was applied", "[steps]") {
+  StepLab lab;
+  REQUIRE(lab.apply(test::two_machines()));
+  const std::string disk = test::disk_path("web");
+  const std::string base = test::stored_image("base", test::kBaseBytes);
+  const Words short_form = {"verify-chain", "disk/web/root"};
+  CHECK(lab.step(short_form).exit_code == 0);
+  CHECK(lab.step({"verify-chain", "disk/web/root", disk, "qcow2"}).exit_code == 0);
+  CHECK(lab.step({"verify-chain", "disk/web/root", disk, "raw"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-chain", "disk/web/root", "elsewhere", "qcow2"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-chain", "disk/none/root"}).exit_code == kStepFailed);
+  CHECK(lab.step({"verify-chain", "vm/web"}).exit_code == kStepFailed);
+  SECTION("a base with other bytes") {
+    lab.files.put(base, "other");
+    CHECK(lab.step(short_form).message.find(base) != std::string::npos);
+    CHECK(lab.step(short_form).exit_code == kStepFailed);
+  }
+  SECTION("a base that is gone") {
+    REQUIRE(lab.files.remove(base));
+    CHECK(lab.step(short_form).exit_code == kStepFailed);
+  }
+  SECTION("an overlay whose header names another base") {
+    lab.files.put(disk, test::fake_qcow2(1, "../../../etc/shadow"));
+    CHECK(lab.step(short_form).message.find("/etc/shadow") != std::string::npos);
+    CHECK(lab.step(short_form).exit_code == kStepFailed);
+  }
+  SECTION("an overlay that its owner flattened") {
+    lab.files.put(disk, test::fake_qcow2(1));
+    CHECK(lab.step(short_form).exit_code == 0);
+  }
+  SECTION("a disk that became raw") {
+    lab.files.put(disk, "raw bytes");
+    CHECK(lab.step(short_form).exit_code == kStepFailed);
+  }
+}
+
+TEST_CASE("steps: publish names, adopts what fits, refuses what does not", "[steps]") {
+  StepLab lab;
+  const std::string size = fmt::format("{}", Gibibytes{2}.bytes().value);
+  const Words words = {"publish", "d/x", "qcow2", size, "../base"};
+  const std::string fresh = test::fake_qcow2(Gibibytes{2}.bytes().value, "../base");
+  lab.files.put("d/x.vmplan-new", fresh);
+  SECTION("nothing is there") {
+    StepReport report = lab.step(words);
+    CHECK(report.exit_code == 0);
+    CHECK_FALSE(report.adopted);
+    CHECK(lab.files.bytes("d/x") == fresh);
+    CHECK_FALSE(lab.files.exists("d/x.vmplan-new"));
+  }
+  SECTION("a bigger one that fits") {
+    const std::string mine = test::fake_qcow2(Gibibytes{3}.bytes().value, "../base");
+    lab.files.put("d/x", mine);
+    StepReport report = lab.step(words);
+    CHECK(report.exit_code == 0);
+    CHECK(report.adopted);
+    CHECK(lab.files.bytes("d/x") == mine);
+    CHECK_FALSE(lab.files.exists("d/x.vmplan-new"));
+    CHECK(lab.processes.specs().back().argv ==
+          Words{"qemu-img", "info", "--output=json", "-U", "./d/x"});
+  }
+  SECTION("one that does not fit") {
+    const std::string mine =
+        GENERATE(test::fake_qcow2(Gibibytes{1}.bytes().value, "../base"),
+                 test::fake_qcow2(Gibibytes{2}.bytes().value, "../other"),
+                 test::fake_qcow2(Gibibytes{2}.bytes().value), std::string("raw bytes"));
+    lab.files.put("d/x", mine);
+    StepReport report = lab.step(words);
+    CHECK(report.exit_code == kStepFailed);
+    CHECK(report.message.find("the plan wants qcow2, 2147483648 bytes, based on `../base`") !=
+          std::string::npos);
+    CHECK(lab.files.bytes("d/x") == mine);
+    CHECK_FALSE(lab.files.exists("d/x.vmplan-new"));
+  }
+  SECTION("no directory, link or socket is ever adopted") {
+    const int what = GENERATE(0, 1, 2);
+    if (what == 0) lab.files.put_directory("d/x");
+    if (what == 1) lab.files.put_symlink("d/x", "../images/base");
+    if (what == 2) lab.files.put_socket("d/x");
+    CHECK(lab.step(words).exit_code == kStepFailed);
+    CHECK(lab.processes.specs().empty());
+  }
+  SECTION("neither of the two is there") {
+    REQUIRE(lab.files.remove("d/x.vmplan-new"));
+    CHECK(lab.step(words).exit_code == kStepFailed);
+  }
+  SECTION("qemu-img fails, or talks nonsense") {
+    lab.files.put("d/x", "?");
+    lab.processes.push(GENERATE(test::FakeProcessRunner::exit_with(1, "", "bad"),
+                                test::FakeProcessRunner::exit_with(0, "no JSON"),
+                                test::FakeProcessRunner::exit_with(0, "{}")));
+    CHECK(lab.step(words).exit_code == kStepFailed);
+    CHECK(lab.files.bytes("d/x") == "?");
+  }
+}
+
+TEST_CASE("steps: machine asks and stops, and a machine that does not run needs no stopping",
+          "[steps]") {
+  StepLab lab;
+  const std::string dir = "run/web";
+  for (const Words& words :
+       {Words{"machine", "powerdown", dir}, Words{"machine", "quit", dir},
+        Words{"machine", "wait", dir, "0"}, Words{"machine", "signal", dir, "TERM"},
+        Words{"machine", "signal", dir, "KILL"}, Words{"machine", "clean", dir}})
+    CHECK(lab.step(words).exit_code == 0);
+  CHECK(lab.step({"machine", "running", dir}).exit_code == kStepFailed);
+
+  vm::MachineStatus status;
+  status.state = vm::MachineState::Running;
+  status.pid = 7;
+  status.argv_hash = sha256("abc");
+  lab.machines.set(dir, status);
+  CHECK(lab.step({"machine", "running", dir}).exit_code == 0);
+  CHECK(lab.step({"machine", "running", dir, kAbc}).exit_code == 0);
+  CHECK(lab.step({"machine", "running", dir, sha256("x").text()}).exit_code == kStepFailed);
+  CHECK(lab.step({"machine", "wait", dir, "1"}).exit_code == kStillRunning);
+  CHECK(lab.step({"machine", "clean", dir}).exit_code == kStepFailed);
+
+  lab.machines.set_manner(dir, test::FakeMachines::Manner::Hangs);
+  CHECK(lab.step({"machine", "powerdown", dir}).exit_code == kMonitorSilent);
+  CHECK(lab.step({"machine", "quit", dir}).exit_code == kMonitorSilent);
+  CHECK(lab.step({"machine", "signal", dir, "TERM"}).exit_code == 0);
+  CHECK(lab.step({"machine", "running", dir}).exit_code == 0);
+  CHECK(lab.step({"machine", "signal", dir, "KILL"}).exit_code == 0);
+  CHECK(lab.step({"machine", "wait", dir, "1"}).exit_code == 0);
+  CHECK(lab.step({"machine", "clean", dir}).exit_code == 0);
+  CHECK(lab.machines.observe(dir).state == vm::MachineState::Absent);
+}
+
+}  // namespace
+}  // namespace vmplan::exec

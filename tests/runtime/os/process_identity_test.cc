@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/os/process_identity.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/scratch.h"
+
+namespace vmplan::os {
+namespace {
+
+std::string stat_text(const std::string& name, char state, const std::string& ticks) {
+  return "42 (" + name + ") " + state + " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 " + ticks +
+         " 20 21\n";
+}
+
+}  // namespace
+
+TEST_CASE("start ticks are found behind any program name", "[os]") {
+  for (const char* name : {"qemu", "a b", "a) R 1 2 3", ")))", "", "(x"}) {
+    CAPTURE(name);
+    CHECK(parse_start_ticks(stat_text(name, 'S', "987654")) == 987654);
+  }
+  CHECK_FALSE(parse_start_ticks(stat_text("qemu", 'Z', "5")));
+  CHECK_FALSE(parse_start_ticks(stat_text("qemu", 'X', "5")));
+  for (const char* text : {"", "42", "42 (x)", "42 (x) ", "42 (x) S 1 2 3", "42 (x) S"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_start_ticks(text));
+  }
+  CHECK_FALSE(parse_start_ticks(stat_text("x", 'S', "-1")));
+  CHECK_FALSE(parse_start_ticks(stat_text("x", 'S', "abc")));
+}
+
+TEST_CASE("this process is alive and is itself", "[os]") {
+  ProcessTable table;
+  const ProcessIdentity self = table.identify(::getpid()).value();
+  CHECK(self.boot_id.size() == 36);
+  CHECK(table.alive(self));
+  CHECK(table.open(self));
+}
+
+TEST_CASE("a PID that was used again is not the process that was meant", "[os]") {
+  ProcessTable table;
+  ProcessIdentity other = table.identify(::getpid()).value();
+  other.start_ticks += 1;
+  CHECK_FALSE(table.alive(other));
+  CHECK(table.open(other).error().kind == ErrorKind::NotFound);
+  ProcessIdentity other_boot = table.identify(::getpid()).value();
+  other_boot.boot_id = "00000000-0000-0000-0000-000000000000";
+  CHECK_FALSE(table.alive(other_boot));
+  CHECK(table.open(other_boot).error().kind == ErrorKind::NotFound);
+  CHECK(table.open({0, 0, ""}).error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE("a zombie counts as dead", "[os]") {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t info{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
+  CHECK_FALSE(ProcessTable().identify(child));
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+}
+
+TEST_CASE("another proc can stand in for the kernel's", "[os]") {
+  test::Scratch scratch("proc");
+  scratch.write("sys/kernel/random/boot_id", "11111111-2222-3333-4444-555555555555\n");
+  scratch.write("42/stat", stat_text("x) y", 'R', "100"));
+  const ProcessTable table(scratch.path());
+  CHECK(table.identify(42) == ProcessIdentity{42, 100, "11111111-2222-3333-4444-555555555555"});
+  CHECK_FALSE(table.identify(43));
+}
+
+}  // namespace vmplan::os

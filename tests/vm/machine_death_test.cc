@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real QEMU, real shim: every way in which one of the two can die, and what is said about it
+// afterwards.
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "tests/vm/qemu_lab.h"
+
+namespace vmplan::vm {
+namespace {
+
+using test::kill_and_wait;
+using test::QemuLab;
+
+constexpr const char* kRunDir = QemuLab::kRunDir;
+
+}  // namespace
+
+TEST_CASE("SIGKILL of QEMU is a crash that says so", "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  kill_and_wait(lab.observe().pid, SIGKILL);
+  const MachineStatus status = lab.observe();
+  CHECK(status.state == MachineState::Crashed);
+  CHECK(status.detail == "QEMU was killed by signal 9 (SIGKILL)");
+  REQUIRE(lab.machines().wait_stopped(kRunDir, {1000}, lab.cancel()));
+  CHECK(lab.sockets().empty());
+  REQUIRE(lab.launch(lab.qemu()));
+  CHECK(lab.observe().state == MachineState::Running);
+}
+
+TEST_CASE("a start right after a crash does not meet the dying shim's lock", "[vm][qemu]") {
+  QemuLab lab;
+  for (int i = 0; i < 5; ++i) {
+    REQUIRE(lab.launch(lab.qemu()));
+    kill_and_wait(lab.observe().pid, SIGKILL);
+  }
+}
+
+TEST_CASE("SIGKILL of the shim leaves the machine running, and a new shim adopts it",
+          "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  const MachineStatus before = lab.observe();
+  kill_and_wait(before.supervisor_pid, SIGKILL);
+  const MachineStatus orphan = lab.observe();
+  CHECK(orphan.state == MachineState::Running);
+  CHECK(orphan.pid == before.pid);
+  CHECK(orphan.supervisor_pid == 0);
+
+  REQUIRE(lab.machines().adopt(kRunDir));
+  const MachineStatus adopted = lab.observe();
+  CHECK(adopted.state == MachineState::Running);
+  CHECK(adopted.pid == before.pid);
+  CHECK(adopted.supervisor_pid != 0);
+  CHECK(adopted.since == before.since);
+  CHECK(lab.machines().adopt(kRunDir).error().kind == ErrorKind::Busy);
+
+  REQUIRE(lab.machines().request(kRunDir, "quit", {5000}));
+  CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
+  CHECK(lab.observe().state == MachineState::Stopped);
+  CHECK(lab.sockets().empty());
+  CHECK_FALSE(lab.record().exit_code);
+  CHECK(lab.record().shutdown->reason == "host-qmp-quit");
+}
+
+TEST_CASE("an adopted machine that is killed is lost: its shim was not its parent", "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  kill_and_wait(lab.observe().supervisor_pid, SIGKILL);
+  REQUIRE(lab.machines().adopt(kRunDir));
+  kill_and_wait(lab.observe().pid, SIGKILL);
+  CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
+  CHECK(lab.observe().state == MachineState::Lost);
+  CHECK(lab.sockets().empty());
+  REQUIRE(lab.launch(lab.qemu()));
+}
+
+TEST_CASE("shim and QEMU both killed is lost, and stale sockets stop no new start", "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  const MachineStatus status = lab.observe();
+  kill_and_wait(status.supervisor_pid, SIGKILL);
+  kill_and_wait(status.pid, SIGKILL);
+  CHECK(lab.observe().state == MachineState::Lost);
+  CHECK(lab.sockets().size() == 3);
+  CHECK(lab.machines().adopt(kRunDir).error().kind == ErrorKind::NotFound);
+  REQUIRE(lab.launch(lab.qemu()));
+  CHECK(lab.observe().state == MachineState::Running);
+}
+
+TEST_CASE("SIGTERM to the shim leaves QEMU running for a later adoption", "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  const MachineStatus before = lab.observe();
+  kill_and_wait(before.supervisor_pid, SIGTERM);
+  CHECK(lab.observe().state == MachineState::Running);
+  CHECK(lab.observe().supervisor_pid == 0);
+  CHECK_FALSE(lab.exists("shim.sock"));
+  REQUIRE(lab.machines().adopt(kRunDir));
+  CHECK(lab.observe().pid == before.pid);
+}
+
+TEST_CASE("without a shim a request goes straight to the monitor", "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  kill_and_wait(lab.observe().supervisor_pid, SIGKILL);
+  REQUIRE(lab.machines().request(kRunDir, "quit", {5000}));
+  CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
+  CHECK(lab.observe().state == MachineState::Stopped);
+  CHECK(lab.record().requested == "quit");
+}
+
+TEST_CASE("signals that we send are no crash", "[vm][qemu]") {
+  for (int number : {SIGTERM, SIGKILL}) {
+    for (bool with_shim : {true, false}) {
+      CAPTURE(number, with_shim);
+      QemuLab lab;
+      REQUIRE(lab.launch(lab.qemu()));
+      if (!with_shim) kill_and_wait(lab.observe().supervisor_pid, SIGKILL);
+      REQUIRE(lab.machines().signal(kRunDir, number));
+      CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
+      CHECK(lab.observe().state == MachineState::Stopped);
+      CHECK(lab.machines().signal(kRunDir, number).error().kind == ErrorKind::NotFound);
+    }
+  }
+}
+
+TEST_CASE("a foreign SIGTERM is a crash, because nobody asked for it", "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  kill_and_wait(lab.observe().pid, SIGTERM);
+  const MachineStatus status = lab.observe();
+  CHECK(status.state == MachineState::Crashed);
+  CHECK(status.detail == "QEMU was ended by a signal that vmplan did not send");
+}
+
+TEST_CASE(
+    "PID reuse: another process with the recorded PID is never seen as the machine, nor signalled",
+    "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  const RunRecord real = lab.record();
+  kill_and_wait(real.shim_pid, SIGKILL);
+  RunRecord forged = real;
+  forged.start_ticks += 1;
+  lab.forge(encode(forged));
+  CHECK(lab.observe().state == MachineState::Lost);
+  CHECK(lab.machines().signal(kRunDir, SIGKILL).error().kind == ErrorKind::NotFound);
+  CHECK(lab.machines().request(kRunDir, "quit", {1000}).error().kind == ErrorKind::NotFound);
+  CHECK(lab.machines().adopt(kRunDir).error().kind == ErrorKind::NotFound);
+  CHECK(lab.machines().wait_stopped(kRunDir, {100}, lab.cancel()).value());
+  lab.forge(encode(real));
+  CHECK(lab.observe().state == MachineState::Running);
+
+  RunRecord other_boot = real;
+  other_boot.boot_id = "00000000-0000-0000-0000-000000000000";
+  lab.forge(encode(other_boot));
+  CHECK(lab.observe().state == MachineState::Lost);
+  CHECK(lab.machines().signal(kRunDir, SIGKILL).error().kind == ErrorKind::NotFound);
+  lab.forge(encode(real));
+}
+
+TEST_CASE("a damaged record is told, not guessed from", "[vm]") {
+  QemuLab lab;
+  lab.forge("{\"pid\":1}\n");
+  CHECK(lab.observe().state == MachineState::Lost);
+  CHECK(lab.observe().detail.find("run.json") != std::string::npos);
+  CHECK(lab.machines().signal(kRunDir, SIGKILL).error().kind == ErrorKind::Corrupt);
+}
+
+}  // namespace vmplan::vm
