@@ -87,13 +87,9 @@ void report_result(Context& context, const build::LabBuild& build, const build::
 
 int cmd_build(Context& context) {
   auto start = std::chrono::steady_clock::now();
-  std::optional<Words> words = sort_words(context);
-  if (!words) return kError;
-  if (!words->targets.empty()) {
-    context.terminal.error(fmt::format("`{}` is no path of a lab or profile", words->targets.front()));
-    return kError;
-  }
-  std::optional<build::LabLocation> where = locate(context, words->path);
+  std::optional<std::string> path = only_path(context);
+  if (!path) return kError;
+  std::optional<build::LabLocation> where = locate(context, *path);
   if (!where) return kError;
   std::unique_ptr<build::LabBuild> build = compile_lab(context, *where);
   if (build == nullptr) return kError;

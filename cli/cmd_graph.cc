@@ -28,9 +28,9 @@ int cmd_graph(Context& context) {
     context.terminal.error(fmt::format("graph has the formats dot and json, not `{}`", printable(format)));
     return kError;
   }
-  std::optional<Words> words = sort_words(context);
-  if (!words) return kError;
-  std::unique_ptr<build::LabBuild> built = compile_sound_lab(context, words->path);
+  std::optional<std::string> path = only_path(context);
+  if (!path) return kError;
+  std::unique_ptr<build::LabBuild> built = compile_sound_lab(context, *path);
   if (built == nullptr) return kError;
   query::Graph graph = query::graph_of(built->compiled->plan);
   if (format == "json") {

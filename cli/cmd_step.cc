@@ -31,7 +31,7 @@ int cmd_step(Context& context) {
     context.terminal.error(state.error().text());
     return kError;
   }
-  exec::VerifiedFiles verified(bundle.files());
+  store::DigestCache verified(bundle.files(), store::digest_cache_path(bundle.host().state_dir));
   exec::StepContext step_context{bundle.host(), **state, verified};
   exec::StepReport report = exec::run_builtin(words, step_context);
   if (!report.message.empty()) context.terminal.err(printable(report.message) + "\n");

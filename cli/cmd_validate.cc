@@ -8,9 +8,9 @@
 namespace vmplan::cli {
 
 int cmd_validate(Context& context) {
-  std::optional<Words> words = sort_words(context);
-  if (!words) return kError;
-  std::optional<build::LabLocation> where = locate(context, words->path);
+  std::optional<std::string> path = only_path(context);
+  if (!path) return kError;
+  std::optional<build::LabLocation> where = locate(context, *path);
   if (!where) return kError;
   std::unique_ptr<build::LabBuild> built = compile_lab(context, *where);
   if (built == nullptr) return kError;

@@ -37,6 +37,14 @@ std::optional<Words> sort_words(Context& context) {
   return words;
 }
 
+std::optional<std::string> only_path(Context& context) {
+  const std::vector<std::string>& words = context.args.positionals();
+  if (words.size() <= 1) return words.empty() ? std::string() : words.front();
+  context.terminal.error(fmt::format("two paths were given, `{}` and `{}`; a command works on one lab",
+                                     printable(words[0]), printable(words[1])));
+  return std::nullopt;
+}
+
 std::optional<build::LabLocation> locate(Context& context, const std::string& path) {
   Result<build::LabLocation> where = build::locate_lab(path);
   if (where) return std::move(*where);

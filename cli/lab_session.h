@@ -21,6 +21,8 @@ struct Words {
 
 /// nullopt after an error message: more than one path.
 std::optional<Words> sort_words(Context& context);
+/// For commands that take no targets, so that a bare word is a path too. nullopt after an error message.
+std::optional<std::string> only_path(Context& context);
 
 /// Finds the lab of `path`. nullopt after an error message.
 std::optional<build::LabLocation> locate(Context& context, const std::string& path);

@@ -12,189 +12,278 @@ constexpr Severity kWarning = Severity::Warning;
 // In the order of the enumeration, so that a code is its own index.
 constexpr CodeInfo kCodes[] = {
     {Code::TomlSyntax, "VP0101", kError, "not valid TOML",
-     "The file does not follow the grammar of TOML 1.0. The place shown is where reading stopped; the mistake is there "
-     "or just before it, most often a text without quotes, a quote or bracket that is not closed, or a key or table "
-     "that stands twice. Nothing after it in this file was looked at, so further findings may follow when it is "
+     "The file does not follow the grammar of TOML 1.0. The place shown is where reading stopped; "
+     "the mistake is there "
+     "or just before it, most often a text without quotes, a quote or bracket that is not closed, "
+     "or a key or table "
+     "that stands twice. Nothing after it in this file was looked at, so further findings may "
+     "follow when it is "
      "corrected. Other files are judged all the same."},
     {Code::NotUtf8, "VP0102", kError, "not UTF-8",
-     "TOML files are UTF-8, and vmplan hashes what it reads, so another encoding cannot be guessed. The first byte that "
-     "breaks the encoding is shown. Save the file in UTF-8; a byte order mark is accepted and means nothing."},
+     "TOML files are UTF-8, and vmplan hashes what it reads, so another encoding cannot be "
+     "guessed. The first byte that "
+     "breaks the encoding is shown. Save the file in UTF-8; a byte order mark is accepted and "
+     "means nothing."},
     {Code::FileTooLarge, "VP0103", kError, "file too large",
-     "A profile is a page of text. Files of more than 4 MiB are refused before they are parsed, since they are "
+     "A profile is a page of text. Files of more than 4 MiB are refused before they are parsed, "
+     "since they are "
      "almost certainly disk images or logs that were named by mistake."},
     {Code::KeyTooManyParts, "VP0104", kError, "key of too many parts",
-     "A dotted key has more than 64 parts. No key of the language has more than three. The limit is checked before the "
+     "A dotted key has more than 64 parts. No key of the language has more than three. The limit "
+     "is checked before the "
      "TOML library sees the text, because its recursion follows the dots."},
     {Code::NestedTooDeep, "VP0105", kError, "nested too deep",
-     "Arrays and inline tables are nested more than 64 deep. No field of the language needs more than two. The limit is "
+     "Arrays and inline tables are nested more than 64 deep. No field of the language needs more "
+     "than two. The limit is "
      "checked before the TOML library sees the text, because its recursion follows the brackets."},
 
     {Code::FileNotReadable, "VP0201", kError, "file cannot be read",
-     "A file that belongs to the lab could not be read: it does not exist, is a directory, a pipe or a device, leads out "
-     "of the lab through a symbolic link, or may not be read by you. vmplan reads regular files below the lab's "
+     "A file that belongs to the lab could not be read: it does not exist, is a directory, a pipe "
+     "or a device, leads out "
+     "of the lab through a symbolic link, or may not be read by you. vmplan reads regular files "
+     "below the lab's "
      "directory only."},
     {Code::NoLabHere, "VP0202", kError, "no lab here",
-     "A lab is a directory that holds `vmplan.toml`, a directory `profiles` with one TOML file per machine, or both. "
-     "Neither was found. Name the directory with `-C DIR`, or build a single profile by naming its file."},
+     "A lab is a directory that holds `vmplan.toml`, a directory `profiles` with one TOML file per "
+     "machine, or both. "
+     "Neither was found. Name the directory with `-C DIR`, or build a single profile by naming its "
+     "file."},
     {Code::NoProfiles, "VP0203", kError, "no profiles",
-     "The lab was found, and no file matches its profile patterns (`[lab] profiles` in vmplan.toml, `profiles/*.toml` if "
-     "it says nothing). Hidden files are skipped and subdirectories are not searched. A lab without machines "
+     "The lab was found, and no file matches its profile patterns (`[lab] profiles` in "
+     "vmplan.toml, `profiles/*.toml` if "
+     "it says nothing). Hidden files are skipped and subdirectories are not searched. A lab "
+     "without machines "
      "would destroy all that is applied, so this is an error and not an empty plan."},
     {Code::BadProfilePattern, "VP0204", kError, "bad profile pattern",
-     "An entry of `[lab] profiles` names literal directories below the lab and ends in one file pattern, in which `*` "
-     "and `?` stand for other characters: `profiles/*.toml`, `db/profile.toml`. It ends in `.toml` and does not leave "
+     "An entry of `[lab] profiles` names literal directories below the lab and ends in one file "
+     "pattern, in which `*` "
+     "and `?` stand for other characters: `profiles/*.toml`, `db/profile.toml`. It ends in `.toml` "
+     "and does not leave "
      "the lab."},
     {Code::InputMissing, "VP0205", kError, "input file missing",
-     "The plan rests on the content of this file (a kernel, an initrd, or an image without `sha256`), so the file is "
-     "hashed when the lab is built, and it could not be read. Put it in place. An image can be pinned "
-     "instead: with `sha256` in vmplan.toml the lab is built without reading a byte of it, and the file is verified before "
+     "The plan rests on the content of this file (a kernel, an initrd, or an image without "
+     "`sha256`), so the file is "
+     "hashed when the lab is built, and it could not be read. Put it in place. An image can be "
+     "pinned "
+     "instead: with `sha256` in vmplan.toml the lab is built without reading a byte of it, and the "
+     "file is verified before "
      "a machine starts."},
 
     {Code::UnknownKey, "VP0301", kWarning, "unknown key",
-     "No section of the language has this key here, so it has no effect, on no byte of the plan. It is a warning and "
-     "not an error so that a file written for a newer vmplan can be read. Most often it is a misspelling, or a key that "
+     "No section of the language has this key here, so it has no effect, on no byte of the plan. "
+     "It is a warning and "
+     "not an error so that a file written for a newer vmplan can be read. Most often it is a "
+     "misspelling, or a key that "
      "belongs to another section."},
     {Code::WrongType, "VP0302", kError, "wrong type",
-     "The value is of another type than the field: texts stand in double quotes, numbers and booleans do not, lists "
-     "stand in brackets, and sections that may occur several times have double brackets. Values are never converted, "
+     "The value is of another type than the field: texts stand in double quotes, numbers and "
+     "booleans do not, lists "
+     "stand in brackets, and sections that may occur several times have double brackets. Values "
+     "are never converted, "
      "because `\"08\"` and `8` would then be two spellings of one thing."},
     {Code::MissingKey, "VP0303", kError, "missing key",
-     "A field that has no default is absent. The fields that every profile needs are few: `schema_version`, `name` in "
-     "`[vm]`, and `arch`, `cores` and `memory_mb` in `[hardware]`; every disk, interface and image needs its own few."},
+     "A field that has no default is absent. The fields that every profile needs are few: "
+     "`schema_version`, `name` in "
+     "`[vm]`, and `arch`, `cores` and `memory_mb` in `[hardware]`; every disk, interface and image "
+     "needs its own few."},
     {Code::OutOfRange, "VP0304", kError, "number out of range",
-     "The number is smaller or larger than the field allows. Ranges follow from what QEMU and the machine type take: "
-     "`pc-q35` for example has at most 255 processors, although the language allows 256 for other machines."},
+     "The number is smaller or larger than the field allows. Ranges follow from what QEMU and the "
+     "machine type take: "
+     "`pc-q35` for example has at most 255 processors, although the language allows 256 for other "
+     "machines."},
     {Code::NotAChoice, "VP0305", kError, "not one of the choices",
-     "The field takes one of a few words, and this is none of them. Words are written in lower case."},
+     "The field takes one of a few words, and this is none of them. Words are written in lower "
+     "case."},
     {Code::SchemaVersion, "VP0306", kError, "unknown schema version",
-     "`schema_version` says which version of the language the file is written in; this vmplan reads version 1. What other "
+     "`schema_version` says which version of the language the file is written in; this vmplan "
+     "reads version 1. What other "
      "keys mean in another version is not known, so nothing else in the file was judged."},
     {Code::NotBuiltYet, "VP0307", kError, "not built yet",
-     "The field, section or word belongs to the language, and this version of vmplan cannot carry it out yet. It is an "
-     "error, because dropping it silently would build another machine than the one described. The help says what to "
+     "The field, section or word belongs to the language, and this version of vmplan cannot carry "
+     "it out yet. It is an "
+     "error, because dropping it silently would build another machine than the one described. The "
+     "help says what to "
      "do meanwhile."},
     {Code::ControlCharacter, "VP0308", kError, "control character",
-     "The text holds a control character. Such texts end up in command lines, logs and on terminals, where control "
-     "characters do harm. Descriptions may hold line feeds and tabs; everything else is one printable line."},
+     "The text holds a control character. Such texts end up in command lines, logs and on "
+     "terminals, where control "
+     "characters do harm. Descriptions may hold line feeds and tabs; everything else is one "
+     "printable line."},
 
     {Code::BadName, "VP0401", kError, "bad name",
-     "Names of labs, machines, disks, interfaces and images become parts of file names, identifiers and addresses. They "
-     "start with a letter or digit, continue with letters, digits, `-` and `_`, and have at most 63 bytes. Letters are "
-     "those of ASCII. Names of processor models may also hold dots. A lab of one file takes its name from the file, and "
+     "Names of labs, machines, disks, interfaces and images become parts of file names, "
+     "identifiers and addresses. They "
+     "start with a letter or digit, continue with letters, digits, `-` and `_`, and have at most "
+     "63 bytes. Letters are "
+     "those of ASCII. Names of processor models may also hold dots. A lab of one file takes its "
+     "name from the file, and "
      "cannot be called like one of the places below `.vmplan`."},
     {Code::DuplicateVm, "VP0402", kError, "two machines of one name",
-     "Machines are told apart by their name, not by the file they are described in, and two profiles give the same one. "
-     "Names that differ in capitals only count as equal, so that a lab means the same on every file system."},
+     "Machines are told apart by their name, not by the file they are described in, and two "
+     "profiles give the same one. "
+     "Names that differ in capitals only count as equal, so that a lab means the same on every "
+     "file system."},
     {Code::DuplicateItem, "VP0403", kError, "two items of one name",
-     "Two disks or two interfaces of one machine, or two images of the lab, have the same name. Their "
-     "names become parts of node names and of derived addresses, so each needs its own. Capitals do not count."},
+     "Two disks or two interfaces of one machine, or two images of the lab, have the same name. "
+     "Their "
+     "names become parts of node names and of derived addresses, so each needs its own. Capitals "
+     "do not count."},
     {Code::UnknownImage, "VP0404", kError, "unknown image",
-     "A disk starts from an image that vmplan.toml does not declare. An image is declared once, as `[images.NAME]` with "
-     "`path` and `format`, and used by any number of disks. A lab of one file has no vmplan.toml, and therefore no "
+     "A disk starts from an image that vmplan.toml does not declare. An image is declared once, as "
+     "`[images.NAME]` with "
+     "`path` and `format`, and used by any number of disks. A lab of one file has no vmplan.toml, "
+     "and therefore no "
      "images."},
     {Code::UnknownPlatform, "VP0405", kError, "unknown platform",
-     "`[lab] platform` names no platform of this version. A platform is everything about a host that may "
-     "influence the plan: accelerators, QEMU version, machine type, names of programs. Named platforms never change: "
+     "`[lab] platform` names no platform of this version. A platform is everything about a host "
+     "that may "
+     "influence the plan: accelerators, QEMU version, machine type, names of programs. Named "
+     "platforms never change: "
      "`linux-x86_64-kvm` means `linux-x86_64-kvm/1`, and other contents get another number."},
     {Code::BadDigest, "VP0406", kError, "bad digest",
-     "`sha256` of an image is written as 64 lower-case hex digits, as `sha256sum` prints it, without a prefix. One digest "
+     "`sha256` of an image is written as 64 lower-case hex digits, as `sha256sum` prints it, "
+     "without a prefix. One digest "
      "has one spelling, so that files can be compared as text."},
     {Code::SharedDiskPath, "VP0407", kError, "disk file used twice",
-     "A disk that is written to has its file to itself: two machines writing to one disk file destroy it, and a machine "
-     "writing to an image changes every disk that starts from it. A file that is only read may be shared: write "
+     "A disk that is written to has its file to itself: two machines writing to one disk file "
+     "destroy it, and a machine "
+     "writing to an image changes every disk that starts from it. A file that is only read may be "
+     "shared: write "
      "`readonly = true` at every disk that uses it."},
     {Code::SharedSocketPath, "VP0408", kError, "socket used twice",
-     "Two sockets, or a socket and a file, have the same path. QEMU would remove what stands there and listen in its "
-     "place. Sockets that are not given lie in the machine's own directory, `.vmplan/run/NAME/`, and cannot collide."},
+     "Two sockets, or a socket and a file, have the same path. QEMU would remove what stands there "
+     "and listen in its "
+     "place. Sockets that are not given lie in the machine's own directory, `.vmplan/run/NAME/`, "
+     "and cannot collide."},
     {Code::SharedLogPath, "VP0409", kError, "log file used twice",
-     "Two machines write their output to one file, or a log would overwrite a file that something else reads. Logs that "
+     "Two machines write their output to one file, or a log would overwrite a file that something "
+     "else reads. Logs that "
      "are not given lie in `logs/NAME/`, and cannot collide."},
 
     {Code::PathLeavesLab, "VP0501", kError, "path leaves the lab",
-     "Paths are relative to the lab's directory and stay below it, so that a lab can be moved and two checkouts give the "
-     "same bytes. The only places outside that may be named are those in `[paths] allow` of vmplan.toml. The rule is "
+     "Paths are relative to the lab's directory and stay below it, so that a lab can be moved and "
+     "two checkouts give the "
+     "same bytes. The only places outside that may be named are those in `[paths] allow` of "
+     "vmplan.toml. The rule is "
      "checked here as text, and again on the disk just before a program is started."},
     {Code::PathShellSyntax, "VP0502", kError, "shell syntax in a path",
-     "A leading `~`, a `$` and a backtick mean something to a shell. vmplan never asks one, and never looks at "
-     "the environment, so they would be taken literally, which nobody expects. Write the path itself. Free text, "
+     "A leading `~`, a `$` and a backtick mean something to a shell. vmplan never asks one, and "
+     "never looks at "
+     "the environment, so they would be taken literally, which nobody expects. Write the path "
+     "itself. Free text, "
      "such as the kernel's `append`, may hold them."},
     {Code::PathProtocol, "VP0503", kError, "protocol in a path",
-     "QEMU reads `nbd:`, `json:`, `fat:` and the like at the start of a file name as a protocol: `fat:rw:DIR` would give the "
-     "guest a directory of the host to write to. Paths name files. Other colons and commas are legal; vmplan "
+     "QEMU reads `nbd:`, `json:`, `fat:` and the like at the start of a file name as a protocol: "
+     "`fat:rw:DIR` would give the "
+     "guest a directory of the host to write to. Paths name files. Other colons and commas are "
+     "legal; vmplan "
      "writes them so that QEMU cannot misread them."},
     {Code::PathCharacter, "VP0504", kError, "unusable path",
-     "The path is empty, holds a control character or a backslash, starts with `-` as an option does, or ends in `/` as a "
+     "The path is empty, holds a control character or a backslash, starts with `-` as an option "
+     "does, or ends in `/` as a "
      "directory does. Directories are separated by `/`."},
     {Code::PathForbidden, "VP0505", kError, "forbidden path",
-     "`/proc`, `/sys`, `/dev`, the system's password and sudo files and the usual places of credentials (`.ssh`, `.gnupg`, "
-     "`.aws`, `.azure`, `.kube`, `.docker`, `.config/gcloud`) are not for guests, wherever they lie and whatever "
+     "`/proc`, `/sys`, `/dev`, the system's password and sudo files and the usual places of "
+     "credentials (`.ssh`, `.gnupg`, "
+     "`.aws`, `.azure`, `.kube`, `.docker`, `.config/gcloud`) are not for guests, wherever they "
+     "lie and whatever "
      "`[paths] allow` says. The root directory cannot be allowed as a whole."},
     {Code::PathReserved, "VP0506", kError, "reserved path",
-     "vmplan keeps state, images and sockets below `.vmplan`, writes unfinished files as `NAME.vmplan-new`, and reads or "
-     "writes `vmplan.toml`, the profiles and the lock file. A machine may use none of them. Only its sockets "
+     "vmplan keeps state, images and sockets below `.vmplan`, writes unfinished files as "
+     "`NAME.vmplan-new`, and reads or "
+     "writes `vmplan.toml`, the profiles and the lock file. A machine may use none of them. Only "
+     "its sockets "
      "may lie in its own run directory."},
     {Code::SocketTooLong, "VP0507", kError, "socket path too long",
-     "The system takes names of Unix sockets of at most 107 bytes (unix(7)). The path counts as it stands, relative to the "
-     "lab, so the depth of the lab's own directory does not matter. Where the path is derived, the names of lab "
+     "The system takes names of Unix sockets of at most 107 bytes (unix(7)). The path counts as it "
+     "stands, relative to the "
+     "lab, so the depth of the lab's own directory does not matter. Where the path is derived, the "
+     "names of lab "
      "and machine are part of it."},
 
     {Code::SeveralBootDisks, "VP0601", kError, "several boot disks",
-     "`boot = true` names the one disk that the machine boots from. The order of further disks is that of the profile, "
+     "`boot = true` names the one disk that the machine boots from. The order of further disks is "
+     "that of the profile, "
      "and they are not tried."},
     {Code::NothingToBoot, "VP0602", kError, "nothing to boot from",
-     "A machine boots from the disk with `boot = true`, or from an enabled `[kernel]`. This one has neither, and would "
+     "A machine boots from the disk with `boot = true`, or from an enabled `[kernel]`. This one "
+     "has neither, and would "
      "stop in its firmware. A single disk is not taken by guess: say that it is meant."},
     {Code::KernelIncomplete, "VP0603", kError, "kernel boot without kernel",
-     "`[kernel]` is enabled and has no `bzimage`. An `initrd` and `append` are optional; the kernel is not."},
+     "`[kernel]` is enabled and has no `bzimage`. An `initrd` and `append` are optional; the "
+     "kernel is not."},
     {Code::KernelWithoutSerial, "VP0604", kWarning, "kernel without serial port",
-     "A kernel is booted directly, and the machine has no serial port, so what the kernel says is lost; there is no "
+     "A kernel is booted directly, and the machine has no serial port, so what the kernel says is "
+     "lost; there is no "
      "graphical display either. Enable `[serial]`, and put `console=ttyS0` into `append`."},
     {Code::CpuHostUnderTcg, "VP0605", kError, "host processor without KVM",
-     "The model `host` hands the host's processor through to the guest, which only KVM can do; QEMU refuses to start "
+     "The model `host` hands the host's processor through to the guest, which only KVM can do; "
+     "QEMU refuses to start "
      "under TCG. When `cpu` is left out, it becomes `host` under KVM and `max` under TCG."},
     {Code::NoSuchAccelerator, "VP0606", kError, "accelerator not offered",
-     "The profile demands an accelerator that the platform of the lab does not offer. With `auto` the best offered one is "
+     "The profile demands an accelerator that the platform of the lab does not offer. With `auto` "
+     "the best offered one is "
      "taken, and a fall back to TCG is a warning."},
     {Code::FellBackToTcg, "VP0607", kWarning, "fell back to TCG",
-     "`acceleration = \"auto\"` became TCG, because the platform offers nothing better. The machine works and is slow. "
+     "`acceleration = \"auto\"` became TCG, because the platform offers nothing better. The "
+     "machine works and is slow. "
      "Write `acceleration = \"tcg\"` if that is meant; the warning then goes away."},
     {Code::BadHostForward, "VP0608", kError, "bad port forward",
-     "A forward is written as `tcp|udp:[HOST_ADDRESS]:HOST_PORT-[GUEST_ADDRESS]:GUEST_PORT` with IPv4 addresses, for "
-     "example `tcp:127.0.0.1:2222-:22`. Without a host address it is bound to 127.0.0.1 only. The text is read into its "
-     "parts and written anew, because QEMU would take a comma in it as the start of another option, one that can start "
+     "A forward is written as `tcp|udp:[HOST_ADDRESS]:HOST_PORT-[GUEST_ADDRESS]:GUEST_PORT` with "
+     "IPv4 addresses, for "
+     "example `tcp:127.0.0.1:2222-:22`. Without a host address it is bound to 127.0.0.1 only. The "
+     "text is read into its "
+     "parts and written anew, because QEMU would take a comma in it as the start of another "
+     "option, one that can start "
      "programs."},
     {Code::HostPortTwice, "VP0609", kError, "host port forwarded twice",
-     "Two forwards of the lab take the same port of the host, and the second machine would fail to start. Ports "
-     "of TCP and UDP are apart, and so are different addresses, but 0.0.0.0 takes the port of all of them."},
+     "Two forwards of the lab take the same port of the host, and the second machine would fail to "
+     "start. Ports "
+     "of TCP and UDP are apart, and so are different addresses, but 0.0.0.0 takes the port of all "
+     "of them."},
     {Code::NotAUserNetwork, "VP0610", kError, "forward without user network",
-     "Forwarded ports are a feature of user networks. On an interface of another type `hostfwd` would have no effect, "
+     "Forwarded ports are a feature of user networks. On an interface of another type `hostfwd` "
+     "would have no effect, "
      "so it is refused rather than dropped."},
     {Code::BadMac, "VP0611", kError, "bad MAC address",
-     "A MAC address is six pairs of hex digits with `:` between them. The lowest bit of its first byte must be zero: "
-     "with it set, it is a group address, which no interface may have. An address that is left out is derived "
+     "A MAC address is six pairs of hex digits with `:` between them. The lowest bit of its first "
+     "byte must be zero: "
+     "with it set, it is a group address, which no interface may have. An address that is left out "
+     "is derived "
      "from the names of lab, instance, machine and interface, and stays the same on every build."},
     {Code::DuplicateMac, "VP0612", kError, "MAC address used twice",
-     "Two interfaces of the lab have the same address, given or derived, and would disturb each other on one network. "
+     "Two interfaces of the lab have the same address, given or derived, and would disturb each "
+     "other on one network. "
      "Give one of them another `mac`."},
     {Code::MemoryGranularity, "VP0613", kWarning, "odd memory size",
-     "`memory_mb` is no multiple of 256. QEMU takes it; it is usually a slip, such as a size in MB instead of MiB."},
+     "`memory_mb` is no multiple of 256. QEMU takes it; it is usually a slip, such as a size in MB "
+     "instead of MiB."},
     {Code::TooManyDevices, "VP0614", kError, "too many devices",
-     "A machine has at most 16 disks and 16 interfaces. Each has a fixed address that follows from its position in the "
+     "A machine has at most 16 disks and 16 interfaces. Each has a fixed address that follows from "
+     "its position in the "
      "profile, so that adding one moves no other, and there are 16 such places of each kind."},
     {Code::DiskCannotBeMade, "VP0615", kError, "disk cannot be made",
-     "`image` or `size_gb` ask vmplan to make the disk, and something else in the profile speaks against it: a raw file "
-     "cannot refer to an image, a read-only disk would stay empty for ever, and files are made inside the lab only."},
+     "`image` or `size_gb` ask vmplan to make the disk, and something else in the profile speaks "
+     "against it: a raw file "
+     "cannot refer to an image, a read-only disk would stay empty for ever, and files are made "
+     "inside the lab only."},
     {Code::BadBinary, "VP0616", kError, "bad QEMU program",
-     "`qemu_binary` is a bare name that vmplan knows (`qemu-system-x86_64`) or an absolute path in its shortest form. Other "
-     "bare names would depend on what happens to be installed, and relative paths on where a lab lies."},
+     "`qemu_binary` is a bare name that vmplan knows (`qemu-system-x86_64`) or an absolute path in "
+     "its shortest form. Other "
+     "bare names would depend on what happens to be installed, and relative paths on where a lab "
+     "lies."},
     {Code::SerialConflict, "VP0617", kError, "serial port with two files",
-     "With `mode = \"file\"` the output goes to one file, which `device` and `logfile` both name, and differently. With "
-     "`mode = \"socket\"` they are two things: `device` is the socket, `logfile` keeps what came out of it."},
+     "With `mode = \"file\"` the output goes to one file, which `device` and `logfile` both name, "
+     "and differently. With "
+     "`mode = \"socket\"` they are two things: `device` is the socket, `logfile` keeps what came "
+     "out of it."},
     {Code::ArchMismatch, "VP0618", kError, "architecture mismatch",
-     "The guest's architecture is not that of the platform the lab is built for. A platform pins machine type and QEMU "
+     "The guest's architecture is not that of the platform the lab is built for. A platform pins "
+     "machine type and QEMU "
      "program for one architecture. Choose a platform of the guest's architecture."},
     {Code::HostForwardAnyAddress, "VP0619", kWarning, "forward open to all networks",
-     "A forward bound to 0.0.0.0 can be reached from every network the host is in. Bind it to 127.0.0.1, which only "
+     "A forward bound to 0.0.0.0 can be reached from every network the host is in. Bind it to "
+     "127.0.0.1, which only "
      "programs of the host can reach, unless others are meant to use it."},
 };
 
@@ -214,7 +303,8 @@ std::string diagnostics_reference() {
   std::string out =
       "<!-- Generated from compiler/base/diagnostic_codes.cc; a test compares. Do not edit. -->\n"
       "# Diagnostics\n\n"
-      "Every finding about the input has a code. A released code keeps its number and meaning for ever.\n"
+      "Every finding about the input has a code. A released code keeps its number and meaning for "
+      "ever.\n"
       "`vmplan explain CODE` prints the same paragraph.\n";
   for (const CodeInfo& code : kCodes) {
     out.append("\n## ").append(code.id).append(": ").append(code.title);

@@ -81,7 +81,8 @@ struct CodeInfo {
   Severity severity;
   /// A heading of a few words.
   std::string_view title;
-  /// One paragraph for `vmplan explain CODE` and docs/diagnostics.md: what it means, why it is so, what to do.
+  /// One paragraph for `vmplan explain CODE` and docs/diagnostics.md: what it means, why it is so,
+  /// what to do.
   std::string_view explanation;
 };
 

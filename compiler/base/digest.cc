@@ -19,13 +19,13 @@ void check(int ok, const char* call) {
 /// Fetched once: an implicit fetch per hash costs two thirds of a short message's time.
 /// No configuration is loaded, so a hostile OPENSSL_CONF cannot change or break a digest.
 const EVP_MD* algorithm() {
-  static const EVP_MD* const md = [] {
+  static const EVP_MD* const kMd = [] {
     check(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr), "OPENSSL_init_crypto");
     const EVP_MD* fetched = EVP_MD_fetch(nullptr, "SHA256", "provider=default");
     if (fetched == nullptr) throw InternalError("libcrypto has no SHA-256");
     return fetched;
   }();
-  return md;
+  return kMd;
 }
 
 int hex_value(char digit) {

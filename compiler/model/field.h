@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is fixed about one key of the language, as one row of a constant table. One row drives decoding, validation,
-// spelling suggestions, canonical TOML, schema and reference page. It knows no rule between two fields.
+// What is fixed about one key of the language, as one row of a constant table. One row drives
+// decoding, validation, spelling suggestions, canonical TOML, schema and reference page. It knows
+// no rule between two fields.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +16,26 @@ namespace vmplan::model {
 
 enum class FieldType : std::uint8_t { Text, Integer, Flag, TextList, Table, TableArray };
 
-/// What kind of place a text names, so that path rules and the executor's checks know what they look at.
-enum class PathRole : std::uint8_t { None, DiskFile, ImageFile, KernelFile, Socket, LogFile, Binary };
+/// What kind of place a text names, so that path rules and the executor's checks know what they
+/// look at.
+enum class PathRole : std::uint8_t {
+  None,
+  DiskFile,
+  ImageFile,
+  KernelFile,
+  Socket,
+  LogFile,
+  Binary
+};
 
 /// What changing the field does to an applied machine on the qemu back end (5-changes.md).
-///   Live: the running machine takes it. Restart: it stops and starts. Replace: its data would have to be made
-///   anew. Refused: it cannot be changed this way. Record: only the state is written. None: nothing at all.
+///   Live: the running machine takes it. Restart: it stops and starts. Replace: its data would have
+///   to be made anew. Refused: it cannot be changed this way. Record: only the state is written.
+///   None: nothing at all.
 enum class Effect : std::uint8_t { Live, Restart, Replace, Refused, Record, None };
 
-/// One word that a field accepts. A word with an `instead` is known but not built yet; `instead` says what to do.
+/// One word that a field accepts. A word with an `instead` is known but not built yet; `instead`
+/// says what to do.
 struct Choice {
   std::string_view word;
   std::string_view instead = {};
@@ -34,7 +46,8 @@ struct Choice {
 struct EmptyList {
   friend bool operator==(EmptyList, EmptyList) = default;
 };
-/// monostate: no constant default. Values derived from platform, lab or name are no defaults in this sense.
+/// monostate: no constant default. Values derived from platform, lab or name are no defaults in
+/// this sense.
 using Default = std::variant<std::monostate, std::string_view, std::int64_t, bool, EmptyList>;
 
 struct FieldInfo {
@@ -60,7 +73,8 @@ struct FieldInfo {
   std::string_view since = "0.1.0";
 };
 
-/// Takes the place of a member in rows that are announced and not built: the field is refused, never dropped.
+/// Takes the place of a member in rows that are announced and not built: the field is refused,
+/// never dropped.
 struct NotYet {
   FieldType type;
   /// What to do meanwhile, as an instruction.
@@ -71,7 +85,8 @@ struct NotYet {
 template <class S>
 struct Field {
   FieldInfo info;
-  std::variant<WrittenText S::*, WrittenInteger S::*, WrittenFlag S::*, WrittenList S::*, NotYet> member;
+  std::variant<WrittenText S::*, WrittenInteger S::*, WrittenFlag S::*, WrittenList S::*, NotYet>
+      member;
 
   bool is_built() const { return !std::holds_alternative<NotYet>(member); }
   FieldType type() const {
@@ -82,7 +97,8 @@ struct Field {
   }
 };
 
-/// How a section stands in its file: keys outside any table, `[path]`, `[[path]]`, or `[path.NAME]`.
+/// How a section stands in its file: keys outside any table, `[path]`, `[[path]]`, or
+/// `[path.NAME]`.
 enum class SectionShape : std::uint8_t { Root, Table, TableArray, NamedTables };
 
 struct SectionInfo {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many devices of a kind one machine takes: each has a fixed address that follows from its position.
+// How many devices of a kind one machine takes: each has a fixed address that follows from its
+// position.
 #pragma once
 
 #include <cstddef>

@@ -16,11 +16,14 @@ constexpr std::string_view kLabFile = "vmplan.toml";
 /// Larger files are refused unread; the TOML reader's own limit is lower, and its message better.
 constexpr std::size_t kMaxRead = 64U << 20U;
 
-void unreadable(std::string_view path, const Error& error, std::optional<Span> span, Diagnostics& diagnostics) {
+void unreadable(std::string_view path, const Error& error, std::optional<Span> span,
+                Diagnostics& diagnostics) {
   bool absent = error.kind == ErrorKind::NotFound;
   diagnostics.add({Code::FileNotReadable,
                    fmt::format("{} {}", path, absent ? "does not exist" : "cannot be read"),
-                   absent ? "" : error.text(), span, {},
+                   absent ? "" : error.text(),
+                   span,
+                   {},
                    absent ? "check the name" : "it must be a regular file that you may read"});
 }
 
@@ -50,19 +53,24 @@ std::vector<Pattern> patterns_of(const std::optional<LabFile>& lab_file) {
 }
 
 /// Paths of all profiles. `sound` turns false when something was reported.
-std::set<std::string> find_profiles(const std::vector<Pattern>& patterns, const FileReader& files, bool& sound,
-                                    Diagnostics& diagnostics) {
+std::set<std::string> find_profiles(const std::vector<Pattern>& patterns, const FileReader& files,
+                                    bool& sound, Diagnostics& diagnostics) {
   std::set<std::string> paths;
   for (const Pattern& pattern : patterns) {
     if (auto fault = pattern_fault(pattern.text)) {
-      diagnostics.add({Code::BadProfilePattern, fmt::format("`{}` is no pattern of profiles", pattern.text), *fault,
-                       pattern.span, {}, "write directories and one file pattern, such as `profiles/*.toml`"});
+      diagnostics.add({Code::BadProfilePattern,
+                       fmt::format("`{}` is no pattern of profiles", pattern.text),
+                       *fault,
+                       pattern.span,
+                       {},
+                       "write directories and one file pattern, such as `profiles/*.toml`"});
       sound = false;
       continue;
     }
     auto found = matching_files(pattern.text, files);
     if (!found) {
-      unreadable(fmt::format("the directory of `{}`", pattern.text), found.error(), pattern.span, diagnostics);
+      unreadable(fmt::format("the directory of `{}`", pattern.text), found.error(), pattern.span,
+                 diagnostics);
       sound = false;
       continue;
     }
@@ -74,10 +82,13 @@ std::set<std::string> find_profiles(const std::vector<Pattern>& patterns, const 
 void no_profiles(bool has_lab_file, const std::vector<Pattern>& patterns, const FileReader& files,
                  Diagnostics& diagnostics) {
   if (!has_lab_file && !files.list("profiles")) {
-    diagnostics.add({Code::NoLabHere, "there is no lab here",
-                     "neither vmplan.toml nor a directory `profiles` was found", std::nullopt, {},
-                     "run vmplan in the directory of a lab, name it with `-C DIR`, or name one profile: `vmplan "
-                     "build web.toml`"});
+    diagnostics.add({Code::NoLabHere,
+                     "there is no lab here",
+                     "neither vmplan.toml nor a directory `profiles` was found",
+                     std::nullopt,
+                     {},
+                     "run vmplan in the directory of a lab, name it with `-C DIR`, or name one "
+                     "profile: `vmplan build web.toml`"});
     return;
   }
   std::vector<std::string> looked;
@@ -86,9 +97,13 @@ void no_profiles(bool has_lab_file, const std::vector<Pattern>& patterns, const 
     looked.push_back(fmt::format("`{}`", pattern.text));
     if (!span) span = pattern.span;
   }
-  diagnostics.add({Code::NoProfiles, "this lab has no profiles",
-                   looked.empty() ? "`profiles` is empty" : fmt::format("nothing matches {}", join(looked, ", ")),
-                   span, {}, "put one file per machine below `profiles/`"});
+  diagnostics.add({Code::NoProfiles,
+                   "this lab has no profiles",
+                   looked.empty() ? "`profiles` is empty"
+                                  : fmt::format("nothing matches {}", join(looked, ", ")),
+                   span,
+                   {},
+                   "put one file per machine below `profiles/`"});
 }
 
 }  // namespace
@@ -97,13 +112,15 @@ LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMa
                     std::optional<LabFile>& lab_file, Diagnostics& diagnostics) {
   LabTexts texts;
   if (request.single_file) {
-    if (auto id = load(request.path, true, files, sources, diagnostics)) texts.profiles.push_back(*id);
+    if (auto id = load(request.path, true, files, sources, diagnostics))
+      texts.profiles.push_back(*id);
     return texts;
   }
   std::size_t errors_before = diagnostics.error_count();
   texts.lab_file = load(std::string(kLabFile), false, files, sources, diagnostics);
   if (texts.lab_file) lab_file = read_lab_file(sources, *texts.lab_file, diagnostics);
-  // A file that says nothing does not say either where the profiles are; the default place is a fair guess.
+  // A file that says nothing does not say either where the profiles are; the default place is a
+  // fair guess.
   std::vector<Pattern> patterns = patterns_of(lab_file);
   bool sound = diagnostics.error_count() == errors_before;
   std::set<std::string> paths = find_profiles(patterns, files, sound, diagnostics);

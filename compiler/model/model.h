@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The front door of the model: files of a lab -> typed sources -> Lab. Every function is pure; files are
-// reached through a FileReader only.
+// The front door of the model: files of a lab -> typed sources -> Lab. Every function is pure;
+// files are reached through a FileReader only.
 #pragma once
 
 #include <optional>
@@ -61,9 +61,9 @@ ProfileFile read_profile(const SourceMap& sources, SourceId id, Diagnostics& dia
 /// Reads `vmplan.toml`. Errors: VP01xx, VP03xx.
 LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagnostics);
 
-/// Finds and reads the files of a lab, in a fixed order. `lab_file` receives the typed `vmplan.toml`,
-/// which says where the profiles are.
-/// Errors: VP01xx and VP03xx for `vmplan.toml`, VP02xx.
+/// Finds and reads the files of a lab, in a fixed order. `lab_file` receives the typed
+/// `vmplan.toml`, which says where the profiles are. Errors: VP01xx and VP03xx for `vmplan.toml`,
+/// VP02xx.
 LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMap& sources,
                     std::optional<LabFile>& lab_file, Diagnostics& diagnostics);
 
@@ -71,11 +71,10 @@ LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMa
 LabSources load_sources(const LabRequest& request, const FileReader& files, SourceMap& sources,
                         Diagnostics& diagnostics);
 
-/// Checks every rule and completes the lab: defaults, derived values, ids instead of names, digests of inputs.
-/// Reports all independent errors, also when some files are not sound.
-/// Returns nullopt when there are errors, here or in `sources`.
-/// Errors: VP02xx, VP04xx, VP05xx, VP06xx.
-std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources, const FileReader& files,
-                           Diagnostics& diagnostics);
+/// Checks every rule and completes the lab: defaults, derived values, ids instead of names, digests
+/// of inputs. Reports all independent errors, also when some files are not sound. Returns nullopt
+/// when there are errors, here or in `sources`. Errors: VP02xx, VP04xx, VP05xx, VP06xx.
+std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources,
+                           const FileReader& files, Diagnostics& diagnostics);
 
 }  // namespace vmplan::model

@@ -64,7 +64,8 @@ bool Platform::offers(Acceleration acceleration) const {
 
 Json to_json(const Platform& platform) {
   JsonArray accelerators;
-  for (Acceleration acceleration : platform.accelerators) accelerators.emplace_back(to_text(acceleration));
+  for (Acceleration acceleration : platform.accelerators)
+    accelerators.emplace_back(to_text(acceleration));
   return json_object({{"accelerators", std::move(accelerators)},
                       {"arch", platform.arch},
                       {"machine", platform.machine},
@@ -83,11 +84,11 @@ Result<Platform> platform_from_json(const Json& document) {
     std::string_view key;
     std::string* value;
   };
-  for (auto [key, value] : {Text{"arch", &platform.arch}, Text{"machine", &platform.machine},
-                            Text{"name", &platform.name}, Text{"os", &platform.os},
-                            Text{"qemu_binary", &platform.qemu_binary},
-                            Text{"qemu_img", &platform.qemu_img},
-                            Text{"qemu_version", &platform.qemu_version}}) {
+  for (auto [key, value] :
+       {Text{"arch", &platform.arch}, Text{"machine", &platform.machine},
+        Text{"name", &platform.name}, Text{"os", &platform.os},
+        Text{"qemu_binary", &platform.qemu_binary}, Text{"qemu_img", &platform.qemu_img},
+        Text{"qemu_version", &platform.qemu_version}}) {
     *value = document.string_or(key, "");
     if (value->empty()) return corrupt(key, "a text that is not empty");
   }
@@ -96,7 +97,8 @@ Result<Platform> platform_from_json(const Json& document) {
   auto accelerators = read_accelerators(document);
   if (!accelerators) return fail(std::move(accelerators.error()));
   platform.accelerators = std::move(*accelerators);
-  if (document.if_object()->size() != 9) return corrupt("platform", "an object of nine known members");
+  if (document.if_object()->size() != 9)
+    return corrupt("platform", "an object of nine known members");
   return platform;
 }
 

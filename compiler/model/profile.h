@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The profile of one machine as its file gives it: written values with their places. What each field means,
-// its default and its range stand in profile_fields.cc; nothing is resolved here.
+// The profile of one machine as its file gives it: written values with their places. What each
+// field means, its default and its range stand in profile_fields.cc; nothing is resolved here.
 #pragma once
 
 #include "compiler/model/written.h"

@@ -13,7 +13,8 @@ ProfileFile read_profile(const SourceMap& sources, SourceId id, Diagnostics& dia
   file.path = std::string(sources.path(id));
   Diagnostics found;
   std::optional<Profile> profile;
-  if (auto document = syntax::read_toml(sources, id, found)) profile = decode_profile(*document, found);
+  if (auto document = syntax::read_toml(sources, id, found))
+    profile = decode_profile(*document, found);
   file.readable = profile.has_value();
   if (profile) file.profile = std::move(*profile);
   file.sound = !found.has_errors();
@@ -29,7 +30,8 @@ LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagno
   LabFile file;
   Diagnostics found;
   std::optional<LabFile> decoded;
-  if (auto document = syntax::read_toml(sources, id, found)) decoded = decode_lab_file(*document, found);
+  if (auto document = syntax::read_toml(sources, id, found))
+    decoded = decode_lab_file(*document, found);
   if (decoded) file = std::move(*decoded);
   file.readable = decoded.has_value();
   file.sound = !found.has_errors();

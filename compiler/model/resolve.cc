@@ -27,7 +27,8 @@ MachineScope scope_of(const ProfileFile& file, const LabSources& sources, const 
   scope.label = fmt::format("`{}`", name.has() ? *name : file.path);
   if (name.has() && !name_fault(*name)) scope.places = places_of(frame, *name);
   auto request = requested_acceleration(file.profile);
-  if (request && platform != nullptr) scope.acceleration = resolve_acceleration(*request, *platform);
+  if (request && platform != nullptr)
+    scope.acceleration = resolve_acceleration(*request, *platform);
   return scope;
 }
 
@@ -84,11 +85,13 @@ void hash_inputs(const LabScope& lab, InputDigests& inputs, Diagnostics& diagnos
     for (const ImageSection& image : lab.sources->lab_file->images)
       if (!image.sha256.present && is_usable(image.path, PathRole::ImageFile, *lab.frame))
         inputs.need(normal_path(*image.path), "image", image.path.span,
-                    "put the file there, or write its digest as `sha256` to build without it", diagnostics);
+                    "put the file there, or write its digest as `sha256` to build without it",
+                    diagnostics);
   for (const MachineScope& vm : lab.machines) {
     const KernelSection& kernel = vm.profile().kernel;
     if (!kernel.enabled.has() || !*kernel.enabled) continue;
-    for (auto [what, field] : {std::pair("kernel", &kernel.bzimage), std::pair("initrd", &kernel.initrd)})
+    for (auto [what, field] :
+         {std::pair("kernel", &kernel.bzimage), std::pair("initrd", &kernel.initrd)})
       if (is_usable(*field, PathRole::KernelFile, *lab.frame))
         inputs.need(normal_path(**field), what, field->span,
                     "put the file there; its digest becomes part of the plan", diagnostics);
@@ -123,7 +126,8 @@ Lab complete_lab(const LabScope& scope, const InputDigests& inputs) {
     for (const ImageSection* image : sections) lab.images.push(complete_image(*image, inputs));
   }
   std::vector<Vm> vms;
-  for (const MachineScope& machine : scope.machines) vms.push_back(complete_vm(machine, lab.images, inputs));
+  for (const MachineScope& machine : scope.machines)
+    vms.push_back(complete_vm(machine, lab.images, inputs));
   std::sort(vms.begin(), vms.end(), [](const Vm& a, const Vm& b) { return a.name < b.name; });
   for (Vm& vm : vms) lab.vms.push(std::move(vm));
   lab.hashed_inputs = inputs.all();
@@ -138,8 +142,8 @@ bool all_sound(const LabSources& sources) {
 
 }  // namespace
 
-std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources, const FileReader& files,
-                           Diagnostics& diagnostics) {
+std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources,
+                           const FileReader& files, Diagnostics& diagnostics) {
   Diagnostics found;
   LabFrame frame = frame_of(request, sources);
   std::optional<Platform> platform = choose_platform(request, sources, found);
@@ -153,7 +157,8 @@ std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources,
   InputDigests inputs(files);
   hash_inputs(lab, inputs, found);
 
-  bool sound = all_sound(sources) && !sources.profiles.empty() && !found.has_errors() && !diagnostics.has_errors();
+  bool sound = all_sound(sources) && !sources.profiles.empty() && !found.has_errors() &&
+               !diagnostics.has_errors();
   diagnostics.append(std::move(found));
   if (!sound) return std::nullopt;
   return complete_lab(lab, inputs);

@@ -81,7 +81,7 @@ Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const Buil
   Result<os::LabRoot> bare_root = os::LabRoot::open(where.root);
   if (!bare_root) return fail(std::move(bare_root.error()));
   os::PosixFileSystem bare_files(*bare_root);
-  DigestCache unused(bare_files, "");
+  store::DigestCache unused(bare_files, "");
   build->lab_sources =
       read_lab(request, LabReader(bare_files, unused), for_each, build->sources, build->diagnostics);
 
@@ -89,7 +89,7 @@ Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const Buil
   if (!root) return fail(std::move(root.error()));
   build->root.emplace(std::move(*root));
   build->files = std::make_unique<os::PosixFileSystem>(*build->root);
-  build->digests = std::make_unique<DigestCache>(*build->files, state_dir_of(where) + "/cache/digests");
+  build->digests = std::make_unique<store::DigestCache>(*build->files, store::digest_cache_path(state_dir_of(where)));
   LabReader reader(*build->files, *build->digests);
 
   Result<std::optional<model::Platform>> platform = choose_platform(*build, reader, options);

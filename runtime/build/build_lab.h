@@ -7,10 +7,10 @@
 #include <string>
 
 #include "compiler/compile.h"
-#include "runtime/build/digest_cache.h"
 #include "runtime/build/locate_lab.h"
 #include "runtime/os/lab_root.h"
 #include "runtime/os/posix_file_system.h"
+#include "runtime/store/digest_cache.h"
 
 namespace vmplan::build {
 
@@ -32,7 +32,7 @@ struct LabBuild {
   /// The root with the lab's allowed places.
   std::optional<os::LabRoot> root;
   std::unique_ptr<os::PosixFileSystem> files;
-  std::unique_ptr<DigestCache> digests;
+  std::unique_ptr<store::DigestCache> digests;
   model::LabSources lab_sources;
   /// nullopt when `diagnostics` holds errors.
   std::optional<Compiled> compiled;

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "compiler/base/file_reader.h"
-#include "runtime/build/digest_cache.h"
+#include "runtime/store/digest_cache.h"
 
 namespace vmplan::build {
 
 class LabReader final : public FileReader {
  public:
-  LabReader(const os::FileSystem& files, DigestCache& digests) : files_(files), digests_(digests) {}
+  LabReader(const os::FileSystem& files, store::DigestCache& digests) : files_(files), digests_(digests) {}
 
   Result<std::string> read(std::string_view path, std::size_t limit) const override {
     return files_.read(path, limit);
@@ -19,7 +19,7 @@ class LabReader final : public FileReader {
 
  private:
   const os::FileSystem& files_;
-  DigestCache& digests_;
+  store::DigestCache& digests_;
 };
 
 }  // namespace vmplan::build

@@ -2,7 +2,6 @@
 target_sources(vmplan_runtime PRIVATE
   build/build_lab.cc
   build/build_output.cc
-  build/digest_cache.cc
   build/host_platform.cc
   build/locate_lab.cc
   build/parallel.cc

@@ -125,6 +125,7 @@ Result<ExecResult> execute(const change::ChangeSet& set, const ExecOptions& opti
   ItemRunner runner(facts, store, steps, host, events);
   run_all(work, PoolOptions{options.jobs, options.keep_going}, host.cancel,
           [&](const WorkItem& item) { return tally.note(item, runner.run(item), events); });
+  steps.save_digests();
 
   // The run ends.
   ExecResult result = tally.result(*run, host.cancel, events);

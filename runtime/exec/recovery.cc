@@ -71,7 +71,7 @@ Result<StepEnd> judge_by_probe(const Doubt& doubt, const state::StateReader& sto
   const bool fresh =
       doubt.node.node.action == change::Action::Create && doubt.row.intent.phase == Phase::Do;
   if (!fresh || doubt.plan.probe.empty()) return fail(unknown_end(doubt));
-  VerifiedFiles verified(host.files);
+  store::DigestCache verified(host.files, store::digest_cache_path(host.state_dir));
   StepContext context{host, store, verified};
   for (const plan::Step& probe : doubt.plan.probe) {
     if (!probe.is_builtin()) return fail(unknown_end(doubt));

@@ -12,7 +12,6 @@ target_sources(vmplan_runtime PRIVATE
   exec/scheduler.cc
   exec/step_runner.cc
   exec/tally.cc
-  exec/verified_files.cc
   exec/work.cc
   exec/worker_pool.cc
   exec/steps/builtin.cc

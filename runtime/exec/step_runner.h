@@ -11,8 +11,8 @@
 
 #include "compiler/plan/command_plan.h"
 #include "runtime/exec/lab_host.h"
-#include "runtime/exec/verified_files.h"
 #include "runtime/state/state_store.h"
+#include "runtime/store/digest_cache.h"
 
 namespace vmplan::exec {
 
@@ -48,12 +48,15 @@ class StepRunner {
         programs_(programs),
         blobs_(blobs),
         find_node_(std::move(find_node)),
-        verified_(host.files) {}
+        verified_(host.files, store::digest_cache_path(host.state_dir)) {}
 
   /// Is it still what was planned? argv, inputs, and that every path it may touch stays in the lab.
   /// For the moment right before the step.
   Status check(const StepCall& call);
   StepResult run(const StepCall& call);
+  /// Keeps the digests of files that were read, so that the next run need not read them again. Losing them costs no more
+  /// than that.
+  void save_digests() { static_cast<void>(verified_.save()); }
 
  private:
   StepResult run_builtin_step(const StepCall& call);
@@ -66,7 +69,7 @@ class StepRunner {
   const Programs& programs_;
   const std::map<std::string, std::string>& blobs_;
   NodeLookup find_node_;
-  VerifiedFiles verified_;
+  store::DigestCache verified_;
 };
 
 }  // namespace vmplan::exec

@@ -160,8 +160,8 @@ Status LabRoot::make_directories(std::string_view path, std::uint32_t mode) cons
     if (!entry) return fail(entry.error());
     if (::mkdirat(entry->directory.get(), entry->name.c_str(), mode) == 0) {
       // The umask of the caller must not show in the result.
-      ::fchmodat(entry->directory.get(), entry->name.c_str(), mode, 0);
-      continue;
+      if (::fchmodat(entry->directory.get(), entry->name.c_str(), mode, 0) == 0) continue;
+      return fail(system_error(fmt::format("cannot set the mode of `{}`", path), errno));
     }
     if (errno != EEXIST)
       return fail(system_error(fmt::format("cannot make the directory `{}`", path), errno));

@@ -182,7 +182,8 @@ Result<ProcessExit> PosixProcessRunner::run(const ProcessSpec& spec, const Cance
                                .argv = spec.argv,
                                .env = spec.env,
                                .cwd_fd = cwd->get(),
-                               .fds = {input->get(), out->write.get(), err->write.get()}});
+                               .fds = {input->get(), out->write.get(), err->write.get()},
+                               .dies_with_caller = true});
   if (!child) return fail(child.error());
   out->write.reset();
   err->write.reset();

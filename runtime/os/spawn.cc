@@ -2,10 +2,13 @@
 #include "runtime/os/spawn.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <linux/close_range.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 #include "runtime/os/system_error.h"
@@ -17,38 +20,73 @@ namespace {
 /// later source.
 constexpr int kFirstSourceFd = 64;
 
-/// The C structures of posix_spawn, freed at the end.
-class SpawnPlan {
- public:
-  SpawnPlan() {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-  }
-  ~SpawnPlan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
+Result<UniqueFd> source_of(int fd) {
+  UniqueFd source(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstSourceFd));
+  if (!source) return fail(system_error("cannot duplicate a descriptor", errno));
+  return source;
+}
 
-  posix_spawn_file_actions_t* actions() { return &actions_; }
-  posix_spawnattr_t* attributes() { return &attributes_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
+/// Everything the child needs between fork and exec, made before: it may not allocate any more.
+struct Image {
+  const char* executable;
+  char* const* argv;
+  char* const* env;
+  /// -1: as the parent's.
+  int cwd_fd;
+  const std::vector<UniqueFd>& sources;
+  /// Where the child writes errno when it cannot become the program; closed by exec.
+  int status_fd;
+  /// The parent's PID when the child ends with it, 0 when it goes on alone.
+  pid_t bound_to;
 };
 
-void set_attributes(posix_spawnattr_t* attributes) {
-  sigset_t every;
+/// Default actions and an empty mask, whatever the parent uses for itself.
+void reset_signals() {
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &action, nullptr);
   sigset_t none;
-  sigfillset(&every);
   sigemptyset(&none);
-  ::posix_spawnattr_setsigdefault(attributes, &every);
-  ::posix_spawnattr_setsigmask(attributes, &none);
-  ::posix_spawnattr_setpgroup(attributes, 0);
-  ::posix_spawnattr_setflags(
-      attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// False: the parent ended before the kernel was told to tell.
+bool bind_to(pid_t parent) {
+  return parent == 0 || (::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == parent);
+}
+
+/// The child. Only async-signal-safe calls.
+[[noreturn]] void become(const Image& image) {
+  constexpr int kNeverStarted = 127;
+  if (!bind_to(image.bound_to)) ::_exit(kNeverStarted);
+  reset_signals();
+  ::setpgid(0, 0);
+  bool placed = image.cwd_fd < 0 || ::fchdir(image.cwd_fd) == 0;
+  for (std::size_t target = 0; target < image.sources.size(); ++target)
+    placed = placed && ::dup2(image.sources[target].get(), static_cast<int>(target)) >= 0;
+  if (placed) {
+    // Everything of ours is close-on-exec already; this catches what a library or the caller's
+    // parent left open.
+    ::close_range(static_cast<unsigned>(image.sources.size()), ~0U, CLOSE_RANGE_CLOEXEC);
+    ::execve(image.executable, image.argv, image.env);
+  }
+  const int error = errno;
+  [[maybe_unused]] ssize_t written = ::write(image.status_fd, &error, sizeof error);
+  ::_exit(kNeverStarted);
+}
+
+/// fork, with every signal held back: none of the parent's handlers runs in the child.
+pid_t fork_quietly(const Image& image) {
+  sigset_t every;
+  sigset_t before;
+  sigfillset(&every);
+  ::pthread_sigmask(SIG_SETMASK, &every, &before);
+  const pid_t pid = ::fork();
+  if (pid == 0) become(image);
+  const int error = errno;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return pid;
 }
 
 }  // namespace
@@ -69,33 +107,42 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }
 
 Result<Child> spawn(const SpawnSpec& spec) {
-  SpawnPlan plan;
-  set_attributes(plan.attributes());
   std::vector<UniqueFd> sources;
-  if (spec.cwd_fd >= 0) {
-    sources.emplace_back(::fcntl(spec.cwd_fd, F_DUPFD_CLOEXEC, kFirstSourceFd));
-    if (!sources.back()) return fail(system_error("cannot duplicate a descriptor", errno));
-    ::posix_spawn_file_actions_addfchdir_np(plan.actions(), sources.back().get());
+  for (int fd : spec.fds) {
+    Result<UniqueFd> source = source_of(fd);
+    if (!source) return fail(source.error());
+    sources.push_back(std::move(*source));
   }
-  for (std::size_t target = 0; target < spec.fds.size(); ++target) {
-    sources.emplace_back(::fcntl(spec.fds[target], F_DUPFD_CLOEXEC, kFirstSourceFd));
-    if (!sources.back()) return fail(system_error("cannot duplicate a descriptor", errno));
-    ::posix_spawn_file_actions_adddup2(plan.actions(), sources.back().get(),
-                                       static_cast<int>(target));
-  }
-  // Everything of ours is close-on-exec already; this catches what a library or the caller's parent
-  // left open.
-  ::posix_spawn_file_actions_addclosefrom_np(plan.actions(), static_cast<int>(spec.fds.size()));
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error("cannot make a pipe", errno));
+  const UniqueFd status(ends[0]);
+  UniqueFd low(ends[1]);
+  Result<UniqueFd> told = source_of(low.get());
+  low.reset();
+  if (!told) return fail(told.error());
 
   std::vector<std::string> argv = spec.argv;
   std::vector<std::string> env = environment_block(spec.env);
+  const std::vector<char*> argv_pointers = pointers(argv);
+  const std::vector<char*> env_pointers = pointers(env);
   Child child;
-  int code = ::posix_spawn(&child.pid, spec.executable.c_str(), plan.actions(), plan.attributes(),
-                           pointers(argv).data(), pointers(env).data());
-  if (code != 0) return fail(system_error(fmt::format("cannot run `{}`", spec.executable), code));
+  child.pid = fork_quietly({.executable = spec.executable.c_str(),
+                            .argv = argv_pointers.data(),
+                            .env = env_pointers.data(),
+                            .cwd_fd = spec.cwd_fd,
+                            .sources = sources,
+                            .status_fd = told->get(),
+                            .bound_to = spec.dies_with_caller ? ::getpid() : 0});
+  if (child.pid < 0) return fail(system_error("cannot start a process", errno));
+  told->reset();
+  int error = 0;
+  if (retry_eintr([&] { return ::read(status.get(), &error, sizeof error); }) == sizeof error) {
+    reap(child.pid);
+    return fail(system_error(fmt::format("cannot run `{}`", spec.executable), error));
+  }
   child.pidfd = open_pidfd(child.pid);
   if (!child.pidfd) {
-    const int error = errno;
+    error = errno;
     ::kill(-child.pid, SIGKILL);
     reap(child.pid);
     return fail(system_error(fmt::format("cannot watch `{}`", spec.executable), error));

@@ -21,6 +21,9 @@ struct SpawnSpec {
   int cwd_fd = -1;
   /// Descriptors of the child by number from 0 on, without gaps; all others are closed in it.
   std::vector<int> fds;
+  /// The child is killed when the calling thread ends, even by SIGKILL: it must not go on working
+  /// behind the back of the next run.
+  bool dies_with_caller = false;
 };
 
 /// A child that has not been reaped. The process group has the number of the pid.

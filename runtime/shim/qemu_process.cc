@@ -11,11 +11,12 @@
 
 #include "runtime/os/spawn.h"
 #include "runtime/os/system_error.h"
+#include "runtime/vm/run_directory.h"
 
 namespace vmplan::shim {
 namespace {
 
-constexpr int kLockTarget = 3;
+constexpr int kLockTarget = vm::kInheritedLock;
 /// Above every descriptor number that the child gives a meaning to.
 constexpr int kFirstFreeFd = 16;
 

@@ -125,6 +125,8 @@ Result<Machine> adopt_machine(const os::LabRoot& root, const Options& options) {
   vm::RunRecord record = std::move(**found);
   Result<os::UniqueFd> pidfd = os::ProcessTable().open(qemu_of(record));
   if (!pidfd) return fail(pidfd.error());
+  if (!directory->may_hold_lock(record.pid))
+    return fail(ErrorKind::NotFound, fmt::format("no machine runs in `{}`", options.run_dir));
 
   sign(record);
   if (Status written = directory->write_record(record); !written) return fail(written.error());

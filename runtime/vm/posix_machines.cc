@@ -89,6 +89,11 @@ bool PosixMachines::shim_lives(const RunRecord& record) const {
   return processes_.alive({record.shim_pid, record.shim_start_ticks, record.boot_id});
 }
 
+bool PosixMachines::qemu_lives(const RunDirectory& directory, const RunRecord& record) const {
+  return processes_.alive({record.pid, record.start_ticks, record.boot_id}) &&
+         (shim_lives(record) || directory.may_hold_lock(record.pid));
+}
+
 MachineStatus PosixMachines::observe(std::string_view run_dir) const {
   const Millis deadline{os::monotonic_now().value + kRecordMs};
   MachineStatus status;
@@ -108,7 +113,7 @@ MachineStatus PosixMachines::observe(std::string_view run_dir) const {
     const RunRecord& record = **found;
     Liveness liveness;
     liveness.same_boot = record.boot_id == as_word(processes_.boot_id());
-    liveness.qemu = processes_.alive({record.pid, record.start_ticks, record.boot_id});
+    liveness.qemu = qemu_lives(*directory, record);
     liveness.shim = shim_lives(record);
     // QEMU has ended and its shim is about to say how.
     const bool unfinished = record.state != RunState::Exited && liveness.same_boot &&
@@ -129,7 +134,7 @@ Result<PosixMachines::Living> PosixMachines::find_living(std::string_view run_di
   if (!*found || (*found)->state == RunState::Exited) return fail(no_machine(run_dir));
   RunRecord record = std::move(**found);
   Result<os::UniqueFd> pidfd = processes_.open({record.pid, record.start_ticks, record.boot_id});
-  if (!pidfd) return fail(no_machine(run_dir));
+  if (!pidfd || !qemu_lives(*directory, record)) return fail(no_machine(run_dir));
   const bool has_shim = shim_lives(record);
   return Living{std::move(*directory), std::move(record), std::move(*pidfd), has_shim};
 }

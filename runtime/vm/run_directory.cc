@@ -58,6 +58,15 @@ Result<os::UniqueFd> RunDirectory::lock(const char* name, Millis patience) const
   }
 }
 
+bool RunDirectory::may_hold_lock(std::int64_t pid) const {
+  struct ::stat ours {};
+  struct ::stat theirs {};
+  if (::fstatat(fd_.get(), kMachineLock, &ours, AT_SYMLINK_NOFOLLOW) != 0) return true;
+  const std::string inherited = fmt::format("/proc/{}/fd/{}", pid, kInheritedLock);
+  if (::stat(inherited.c_str(), &theirs) != 0) return errno != ENOENT;
+  return theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
+}
+
 Result<std::optional<RunRecord>> RunDirectory::read_record() const {
   os::UniqueFd fd(::openat(fd_.get(), kRunRecord, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!fd && errno == ENOENT) return std::optional<RunRecord>();

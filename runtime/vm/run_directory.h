@@ -8,6 +8,7 @@
 //   free for users
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@
 namespace vmplan::vm {
 
 inline constexpr const char* kMachineLock = "lock";
+/// The descriptor under which QEMU inherits it.
+inline constexpr int kInheritedLock = 3;
 inline constexpr const char* kShimLock = "shim.lock";
 inline constexpr const char* kRunRecord = "run.json";
 inline constexpr const char* kControlSocket = "shim.sock";
@@ -36,6 +39,9 @@ class RunDirectory {
   /// Takes one of the two locks, trying again until `patience` is over. The descriptor is
   /// close-on-exec. Errors: Busy.
   Result<os::UniqueFd> lock(const char* name, Millis patience) const;
+
+  /// Whether a process may have inherited `lock`, as QEMU does. False only when that is certain.
+  bool may_hold_lock(std::int64_t pid) const;
 
   /// nullopt when there is none. Errors: Corrupt, Io.
   Result<std::optional<RunRecord>> read_record() const;

@@ -5,7 +5,6 @@ import json
 import os
 import pty
 import re
-import unittest
 
 import support
 
@@ -254,7 +253,7 @@ class BuildTest(support.TestCase):
                     self.assertRegex(done.stderr, r"(?i)conflict|line 5|:5\b")
                 self.assertEqual(lab.read("vmplan.lock"), text)
                 done = lab.run("build")
-                self.assertIn("vmplan.lock", done.stderr)
+                self.assertEqual("vmplan.lock" in done.stderr, what != "unsorted", done.stderr)  # that one is readable
                 self.assertEqual(lab.read("vmplan.lock"), good)
 
     def test_errors_change_nothing_and_name_every_place(self):
@@ -268,7 +267,7 @@ class BuildTest(support.TestCase):
         self.assertRegex(done.stderr, r"profiles/alpha\.toml:\d+:\d+")
         self.assertRegex(done.stderr, r"profiles/beta\.toml:\d+:\d+")
         self.assertIn("2 errors and 0 warnings; nothing was changed", done.stderr)
-        self.assertEqual(support.snapshot(lab.root), after_edit)
+        self.assertEqual(support.differences(after_edit, support.snapshot(lab.root)), [])
         self.assertEqual(after_edit["vmplan.lock"], before["vmplan.lock"])
         found = json.loads(lab.run("validate", "--format", "json", check=1).stdout)
         self.assertEqual((found["errors"], found["warnings"], len(found["diagnostics"])), (2, 0, 2))

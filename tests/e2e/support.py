@@ -7,6 +7,7 @@ kernel and initrd, default build/guest) and VMPLAN_E2E_SCRATCH (everything that 
 
 A test file ends with `support.main()` and runs as `python3 tests/e2e/x_test.py [-v] [Class.test]`.
 """
+import hashlib
 import itertools
 import json
 import os
@@ -131,7 +132,7 @@ def processes_in(directory):
 
 
 def snapshot(directory):
-    """{relative path: (kind and mode, mtime in ns, bytes or link target)} of everything below, the directory included."""
+    """{relative path: (kind and mode, mtime in ns, SHA-256 or link target)} of everything below, the directory included."""
     result = {}
     for where, directories, files in os.walk(directory):
         for name in [""] * (where == directory) + directories + files:
@@ -142,9 +143,15 @@ def snapshot(directory):
                 content = os.readlink(path)
             elif stat.S_ISREG(info.st_mode):
                 with open(path, "rb") as file:
-                    content = file.read()
+                    content = hashlib.file_digest(file, "sha256").hexdigest()
             result[os.path.relpath(path, directory)] = (oct(info.st_mode), info.st_mtime_ns, content)
     return result
+
+
+def differences(before, after):
+    """What differs between two snapshots, a line each."""
+    return [f"{path}: {before.get(path, 'not there')} -> {after.get(path, 'gone')}"
+            for path in sorted(before.keys() | after.keys()) if before.get(path) != after.get(path)]
 
 
 def example_names():

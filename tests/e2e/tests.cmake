@@ -12,6 +12,7 @@ endfunction()
 
 vmplan_e2e_test(cli_test 600)
 vmplan_e2e_test(determinism_test 1200)
+vmplan_e2e_test(docs_test 300)
 vmplan_e2e_test(dry_run_test 900)
 vmplan_e2e_test(hashes_test 600)
 vmplan_e2e_test(qemu_accepts_test 600)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The impure half: one runner.
 add_executable(runtime_tests
+  runtime/build/build_lab_test.cc
+  runtime/build/parallel_test.cc
   runtime/db/sqlite_test.cc
   runtime/exec/events_test.cc
   runtime/exec/executor_crash_test.cc
@@ -11,7 +13,7 @@ add_executable(runtime_tests
   runtime/exec/recovery_test.cc
   runtime/exec/scheduler_test.cc
   runtime/exec/steps_test.cc
-  runtime/exec/verified_files_test.cc
+  runtime/store/digest_cache_test.cc
   runtime/exec/work_test.cc
   runtime/os/file_lock_test.cc
   runtime/os/file_system_contract_test.cc
@@ -52,4 +54,6 @@ add_executable(runtime_tests
 target_link_libraries(runtime_tests PRIVATE vmplan_test_main vmplan_runtime)
 # The tests with real machines start the shim that lies beside them.
 add_dependencies(runtime_tests vmplan-shim)
-catch_discover_tests(runtime_tests TEST_PREFIX "runtime: ")
+catch_discover_tests(runtime_tests TEST_PREFIX "runtime: " TEST_SPEC "~[threads]")
+# The preset `tsan` runs these.
+catch_discover_tests(runtime_tests TEST_PREFIX "runtime: " TEST_SPEC "[threads]" PROPERTIES LABELS threads)

@@ -9,22 +9,28 @@
 
 namespace vmplan::test {
 
-void MemoryFileReader::add(std::string path, std::string bytes) { files_[std::move(path)] = std::move(bytes); }
+void MemoryFileReader::add(std::string path, std::string bytes) {
+  files_[std::move(path)] = std::move(bytes);
+}
 
-void MemoryFileReader::break_path(std::string path, Error error) { broken_[std::move(path)] = std::move(error); }
+void MemoryFileReader::break_path(std::string path, Error error) {
+  broken_[std::move(path)] = std::move(error);
+}
 
 Result<std::string> MemoryFileReader::bytes_of(std::string_view path) const {
   if (auto broken = broken_.find(path); broken != broken_.end()) return fail(broken->second);
   if (auto file = files_.find(path); file != files_.end()) return file->second;
   for (const auto& [name, bytes] : files_)
-    if (is_within(name, path)) return fail(ErrorKind::Refused, fmt::format("{}: is a directory", path));
+    if (is_within(name, path))
+      return fail(ErrorKind::Refused, fmt::format("{}: is a directory", path));
   return fail(ErrorKind::NotFound, fmt::format("{}: No such file or directory", path));
 }
 
 Result<std::string> MemoryFileReader::read(std::string_view path, std::size_t limit) const {
   diary_.push_back(fmt::format("read {}", path));
   auto bytes = bytes_of(path);
-  if (bytes && bytes->size() > limit) return fail(ErrorKind::Refused, fmt::format("{}: too large", path));
+  if (bytes && bytes->size() > limit)
+    return fail(ErrorKind::Refused, fmt::format("{}: too large", path));
   return bytes;
 }
 

@@ -12,7 +12,9 @@ using Random = std::mt19937_64;
 
 bool chance(Random& random) { return random() % 2 == 0; }
 
-std::size_t below(Random& random, std::size_t limit) { return static_cast<std::size_t>(random() % limit); }
+std::size_t below(Random& random, std::size_t limit) {
+  return static_cast<std::size_t>(random() % limit);
+}
 
 template <class T>
 void shuffle(std::vector<T>& items, Random& random) {
@@ -80,18 +82,30 @@ std::vector<SectionText> rich_profile() {
   return {
       {"", {{"schema_version", "1"}}},
       {"[vm]", {{"name", "\"web\""}, {"description", R"("first\nsecond \"quoted\" \\ \u00e9")"}}},
-      {"[hardware]", {{"arch", "\"x86_64\""}, {"cores", "4"}, {"memory_mb", "2_048"}, {"cpu", "\"max\""}}},
+      {"[hardware]",
+       {{"arch", "\"x86_64\""}, {"cores", "4"}, {"memory_mb", "2_048"}, {"cpu", "\"max\""}}},
       {"[[storage.disks]]",
-       {{"name", "\"root\""}, {"path", "\"disks/root.qcow2\""}, {"format", "\"qcow2\""}, {"size_gb", "0x10"}, {"boot", "true"}}},
-      {"[[storage.disks]]", {{"name", "'data'"}, {"path", "'disks/data,x:y.raw'"}, {"format", "'raw'"}, {"size_gb", "1"}}},
+       {{"name", "\"root\""},
+        {"path", "\"disks/root.qcow2\""},
+        {"format", "\"qcow2\""},
+        {"size_gb", "0x10"},
+        {"boot", "true"}}},
+      {"[[storage.disks]]",
+       {{"name", "'data'"},
+        {"path", "'disks/data,x:y.raw'"},
+        {"format", "'raw'"},
+        {"size_gb", "1"}}},
       {"[[network.interfaces]]",
-       {{"name", "\"lan\""}, {"type", "\"user\""}, {"hostfwd", R"(["tcp::2222-:22", "udp::53-:53"])"}}},
+       {{"name", "\"lan\""},
+        {"type", "\"user\""},
+        {"hostfwd", R"(["tcp::2222-:22", "udp::53-:53"])"}}},
       {"[serial]", {{"enabled", "true"}, {"mode", "\"socket\""}}},
       {"[lifecycle]", {{"stop_timeout_seconds", "+90"}}},
   };
 }
 
-std::string scrambled(std::vector<SectionText> profile, std::uint64_t seed, bool spell_defaults, bool unknown) {
+std::string scrambled(std::vector<SectionText> profile, std::uint64_t seed, bool spell_defaults,
+                      bool unknown) {
   Random random(seed);
   if (spell_defaults) add_defaults(profile);
   std::string end = chance(random) ? "\r\n" : "\n";
@@ -102,11 +116,13 @@ std::string scrambled(std::vector<SectionText> profile, std::uint64_t seed, bool
   for (SectionText& section : root) {
     if (chance(random)) out += "# a comment: [not] = \"a table\"" + end;
     if (!section.header.empty()) out += blanks(random) + section.header + blanks(random) + end;
-    if (unknown) section.keys.push_back({"zz_" + std::to_string(below(random, 1000)), "[1, { a = 2.5 }]"});
+    if (unknown)
+      section.keys.push_back({"zz_" + std::to_string(below(random, 1000)), "[1, { a = 2.5 }]"});
     shuffle(section.keys, random);
     for (const auto& [key, value] : section.keys) {
       bool quoted = chance(random);
-      out += blanks(random) + (quoted ? "\"" + key + "\"" : key) + blanks(random) + "=" + blanks(random) + value;
+      out += blanks(random) + (quoted ? "\"" + key + "\"" : key) + blanks(random) + "=" +
+             blanks(random) + value;
       if (chance(random)) out += " # because";
       out += end;
       if (chance(random)) out += end;

@@ -18,8 +18,10 @@ struct SectionText {
 /// A profile that uses every section, with values that need escapes.
 std::vector<SectionText> rich_profile();
 
-/// The same profile, in another order, with comments, blanks, other line ends and unknown keys as `seed` says.
-/// `spell_defaults` writes constant defaults out; `unknown` adds keys that nobody knows.
-std::string scrambled(std::vector<SectionText> profile, std::uint64_t seed, bool spell_defaults, bool unknown);
+/// The same profile, in another order, with comments, blanks, other line ends and unknown keys as
+/// `seed` says. `spell_defaults` writes constant defaults out; `unknown` adds keys that nobody
+/// knows.
+std::string scrambled(std::vector<SectionText> profile, std::uint64_t seed, bool spell_defaults,
+                      bool unknown);
 
 }  // namespace vmplan::test

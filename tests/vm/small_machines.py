@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 import support  # noqa: E402  (its place is known only now)
 
 BANNER = "vmplan guest ready"
+PROMPT = "guest# "
 GIB = 1 << 30
 
 
@@ -145,10 +146,15 @@ def connect_unix(path):
     return client
 
 
-def type_on_console(lab, line, path=".vmplan/run/web/serial.sock"):
-    """Types a line into the guest's shell, again until its effect is seen by the caller's own wait."""
+def type_on_console(lab, line, path=".vmplan/run/web/serial.sock", log="logs/web/serial.log"):
+    """Types a line into the guest's shell, once that asks for one, and stays until its echo is in the log."""
+    def shown():
+        return lab.read_bytes(log).decode(errors="replace")
+
+    support.wait_until(lambda: PROMPT in shown(), "the guest's shell asks for a line")
     with connect_unix(lab.path(path)) as console:
         console.sendall(line.encode() + b"\n")
+        support.wait_until(lambda: line in shown(), f"the guest echoes {line!r}")
 
 
 class Background:

@@ -42,13 +42,21 @@ void append_machine(Argv& argv, const model::Vm& vm) {
   append(argv, "-m", fmt::format("{}M", vm.memory.value));
 }
 
+/// A path that can only be that of a file. Even under the driver `file`, QEMU takes `x:` before the first slash for a
+/// protocol, when it looks for the base of an overlay.
+/// Source: QEMU 7.2 block.c, path_combine.
+std::string file_name(const std::string& path) {
+  bool looks_remote = path.find(':') < path.find('/');
+  return looks_remote ? "./" + path : path;
+}
+
 /// File node, format node, device: back ends first, front end last.
 void append_disk(Argv& argv, const model::Disk& disk, std::size_t index) {
   std::string format_node = fmt::format("disk{}", index);
   std::string file_node = format_node + "-file";
   append_json(argv, "-blockdev",
               json_object({{"driver", "file"},
-                           {"filename", disk.path},
+                           {"filename", file_name(disk.path)},
                            {"node-name", file_node},
                            {"read-only", disk.readonly}}));
   append_json(argv, "-blockdev",

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "runtime/exec/lab_host.h"
-#include "runtime/exec/verified_files.h"
 #include "runtime/state/state_store.h"
+#include "runtime/store/digest_cache.h"
 
 namespace vmplan::exec {
 
@@ -25,7 +25,7 @@ inline constexpr int kStillRunning = 4;
 struct StepContext {
   const LabHost& host;
   const state::StateReader& state;
-  VerifiedFiles& verified;
+  store::DigestCache& verified;
 };
 
 struct StepReport {

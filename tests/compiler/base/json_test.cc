@@ -72,7 +72,7 @@ rc::Gen<Json> any_json(int depth) {
 
 TEST_CASE("property: canonical JSON reads back as the same value") {
   CHECK(rc::check([] {
-    Json value = *any_json(3).as("value");
+    Json value = *any_json(2).as("value");
     // The top level of a document is an object or array.
     Json document = json_object({{"v", value}});
     Result<Json> read = read_canonical_json(canonical(document));

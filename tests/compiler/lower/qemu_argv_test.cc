@@ -80,6 +80,8 @@ TEST_CASE("trap: comma and colon in every path-like field stay one value") {
   vm.kernel = model::Kernel{{"images/vm,linuz:1", sha256("k")}, model::InputFile{"images/in,itrd", sha256("i")}, "a=b,c=d"};
   std::vector<std::string> argv = machine_argv(vm);
   CHECK(documents(argv, "-blockdev")[0].string_or("filename", "") == vm.disks[0].path);
+  vm.disks[0].path = "d:x/a,b.qcow2";  // a protocol, were it not for `./`
+  CHECK(documents(machine_argv(vm), "-blockdev")[0].string_or("filename", "") == "./d:x/a,b.qcow2");
   CHECK(position(argv, "images/vm,linuz:1") < argv.size());
   CHECK(position(argv, "images/in,itrd") < argv.size());
   CHECK(position(argv, "a=b,c=d") < argv.size());

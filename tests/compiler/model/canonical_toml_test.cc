@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/model/canonical_toml.h"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
 
+#include <catch2/catch.hpp>
 #include <set>
 
 #include "compiler/model/profile_fields.h"
@@ -83,7 +83,8 @@ TEST_CASE("canonical TOML is what docs/plan-format.md says") {
         "name = \"web\"\n");
 }
 
-TEST_CASE("property: comments, white space, order, line ends and spelled-out defaults change no byte") {
+TEST_CASE(
+    "property: comments, white space, order, line ends and spelled-out defaults change no byte") {
   std::string expected = canonical_of(scrambled(rich_profile(), 0, false, false));
   CHECK(rc::check([&](std::uint64_t seed, bool defaults) {
     RC_ASSERT(canonical_of(scrambled(rich_profile(), seed, defaults, false)) == expected);
@@ -115,10 +116,14 @@ TEST_CASE("property: canonical TOML is a fixed point") {
 TEST_CASE("property: any single change of a value changes the canonical bytes") {
   std::string expected = canonical_of(scrambled(rich_profile(), 0, false, false));
   const std::vector<std::pair<std::string, std::string>> changes = {
-      {"cores = 4", "cores = 5"},          {"2048", "2304"},
-      {"\"lan\"", "\"lan2\""},             {":22\"", ":23\""},
-      {"= 90", "= 91"},                    {"boot = true", "boot = false"},
-      {"nsecond", "nSecond"},                {"mode = \"socket\"", "mode = \"file\""},
+      {"cores = 4", "cores = 5"},
+      {"2048", "2304"},
+      {"\"lan\"", "\"lan2\""},
+      {":22\"", ":23\""},
+      {"= 90", "= 91"},
+      {"boot = true", "boot = false"},
+      {"nsecond", "nSecond"},
+      {"mode = \"socket\"", "mode = \"file\""},
       {"\"tcp::2222-:22\", \"udp::53-:53\"", "\"udp::53-:53\", \"tcp::2222-:22\""},
   };
   for (const auto& [from, to] : changes) {
@@ -145,7 +150,8 @@ TEST_CASE("field tables are consistent") {
       bool has_default = !std::holds_alternative<std::monostate>(field.info.fallback);
       CHECK_FALSE((field.info.required && has_default));
       CHECK_FALSE((field.info.required && !field.is_built()));
-      if (const auto* word = std::get_if<std::string_view>(&field.info.fallback); word && !field.info.choices.empty())
+      if (const auto* word = std::get_if<std::string_view>(&field.info.fallback);
+          word && !field.info.choices.empty())
         CHECK(std::any_of(field.info.choices.begin(), field.info.choices.end(),
                           [&](const model::Choice& choice) { return choice.word == *word; }));
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Golden diagnostics: tests/golden/diagnostics/CASE/lab/ goes through the model, and the rendered findings are compared
-// with CASE/diagnostics.txt byte for byte. A lab that holds one file only, not in a directory, is a lab of one file.
-// CASE/platform.json, where there is one, is the platform. VMPLAN_ACCEPT=1 rewrites, and fails.
-#include <catch2/catch.hpp>
-
+// Golden diagnostics: tests/golden/diagnostics/CASE/lab/ goes through the model, and the rendered
+// findings are compared with CASE/diagnostics.txt byte for byte. A lab that holds one file only,
+// not in a directory, is a lab of one file. CASE/platform.json, where there is one, is the
+// platform. VMPLAN_ACCEPT=1 rewrites, and fails.
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -118,7 +118,9 @@ TEST_CASE("every code has a golden case and a paragraph, and nothing else has") 
   CHECK(ids_in(slurp(kReference), "\n## ") == known);
 }
 
-TEST_CASE("docs/diagnostics.md is what the code table says") { check_golden(kReference, diagnostics_reference()); }
+TEST_CASE("docs/diagnostics.md is what the code table says") {
+  check_golden(kReference, diagnostics_reference());
+}
 
 TEST_CASE("findings are the same on every run, and say what to do") {
   for (const fs::path& directory : case_directories()) {

@@ -77,19 +77,25 @@ TEST_CASE("a lab of one file may not be called like a place below .vmplan") {
   }
 }
 
-TEST_CASE("the platform follows the request, then vmplan.toml, then what the profiles ask for; never the host") {
+TEST_CASE(
+    "the platform follows the request, then vmplan.toml, then what the profiles ask for; never the "
+    "host") {
   std::string tcg = sample_profile("a");
   std::string any = replaced(sample_profile("b"), "acceleration = \"tcg\"\n", "");
   CHECK(run_model({{"profiles/a.toml", tcg}}).lab->platform.name == "linux-x86_64-tcg/1");
-  CHECK(run_model({{"profiles/a.toml", tcg}, {"profiles/b.toml", any}}).lab->platform.name == "linux-x86_64-kvm/1");
+  CHECK(run_model({{"profiles/a.toml", tcg}, {"profiles/b.toml", any}}).lab->platform.name ==
+        "linux-x86_64-kvm/1");
   std::string lab = "schema_version = 1\n[lab]\nplatform = \"linux-x86_64-tcg\"\n";
-  CHECK(run_model({{"vmplan.toml", lab}, {"profiles/b.toml", any}}).lab->platform.name == "linux-x86_64-tcg/1");
+  CHECK(run_model({{"vmplan.toml", lab}, {"profiles/b.toml", any}}).lab->platform.name ==
+        "linux-x86_64-tcg/1");
   model::LabRequest request;
   request.platform_override = *model::find_platform("linux-x86_64-kvm/1");
-  CHECK(run_model({{"vmplan.toml", lab}, {"profiles/b.toml", any}}, request).lab->platform.name == "linux-x86_64-kvm/1");
+  CHECK(run_model({{"vmplan.toml", lab}, {"profiles/b.toml", any}}, request).lab->platform.name ==
+        "linux-x86_64-kvm/1");
 }
 
-TEST_CASE("-cpu host under TCG: the default follows the accelerator, and a written `host` is an error") {
+TEST_CASE(
+    "-cpu host under TCG: the default follows the accelerator, and a written `host` is an error") {
   std::string any = replaced(sample_profile("a"), "acceleration = \"tcg\"\n", "");
   ModelRun kvm = run_model({{"profiles/a.toml", any}});
   CHECK(only_vm(kvm).cpu == "host");
@@ -116,18 +122,22 @@ TEST_CASE("serial modes resolve to a socket, a log, or nothing") {
   CHECK(socket.mode == model::SerialMode::Socket);
   CHECK(socket.socket == ".vmplan/run/web/serial.sock");
   CHECK(socket.log == "logs/web/serial.log");
-  model::Serial given = serial("enabled = true\nmode = \"socket\"\ndevice = \"./run//s\"\nlogfile = \"out/s.log\"\n");
+  model::Serial given =
+      serial("enabled = true\nmode = \"socket\"\ndevice = \"./run//s\"\nlogfile = \"out/s.log\"\n");
   CHECK(given.socket == "run/s");
   CHECK(given.log == "out/s.log");
   model::Serial file = serial("enabled = true\nmode = \"file\"\n");
   CHECK(file.mode == model::SerialMode::File);
   CHECK(file.log == "logs/web/serial.log");
   CHECK(serial("enabled = true\nmode = \"file\"\ndevice = \"out/tty\"\n").log == "out/tty");
-  CHECK(serial("enabled = true\nmode = \"file\"\ndevice = \"out/t\"\nlogfile = \"./out/t\"\n").log == "out/t");
+  CHECK(
+      serial("enabled = true\nmode = \"file\"\ndevice = \"out/t\"\nlogfile = \"./out/t\"\n").log ==
+      "out/t");
 }
 
 TEST_CASE("a serial port without a mode means pty, which is not built yet, and is never dropped") {
-  ModelRun run = run_model({{"profiles/web.toml", sample_profile("web", "[serial]\nenabled = true\n")}});
+  ModelRun run =
+      run_model({{"profiles/web.toml", sample_profile("web", "[serial]\nenabled = true\n")}});
   CHECK(run.has(Code::NotBuiltYet));
   CHECK_FALSE(run.lab);
 }
@@ -136,10 +146,14 @@ TEST_CASE("pinned images are never read; others, kernel and initrd are hashed on
   MemoryFileReader files;
   files.add("vmplan.toml",
             "schema_version = 1\n"
-            "[images.pinned]\npath = \"images/pinned.qcow2\"\nformat = \"qcow2\"\nsha256 = \"" + kZeroes + "\"\n"
-            "[images.loose]\npath = \"images/loose.raw\"\nformat = \"raw\"\n");
-  std::string kernel = "[serial]\nenabled = true\nmode = \"file\"\n[kernel]\nenabled = true\nbzimage = \"boot/vmlinuz\"\n"
-                       "initrd = \"./boot/initrd\"\nappend = \"console=ttyS0 memmap=4G$12G\"\n";
+            "[images.pinned]\npath = \"images/pinned.qcow2\"\nformat = \"qcow2\"\nsha256 = \"" +
+                kZeroes +
+                "\"\n"
+                "[images.loose]\npath = \"images/loose.raw\"\nformat = \"raw\"\n");
+  std::string kernel =
+      "[serial]\nenabled = true\nmode = \"file\"\n[kernel]\nenabled = true\nbzimage = "
+      "\"boot/vmlinuz\"\n"
+      "initrd = \"./boot/initrd\"\nappend = \"console=ttyS0 memmap=4G$12G\"\n";
   files.add("profiles/a.toml", sample_profile("a", kernel));
   files.add("profiles/b.toml", sample_profile("b", kernel));
   files.add("images/loose.raw", "image");
@@ -148,9 +162,10 @@ TEST_CASE("pinned images are never read; others, kernel and initrd are hashed on
   ModelRun run = run_model(files);
   INFO(run.rendered());
   REQUIRE(run.lab);
-  CHECK(files.diary() == std::vector<std::string>{"read vmplan.toml", "list profiles", "read profiles/a.toml",
-                                                  "read profiles/b.toml", "digest images/loose.raw",
-                                                  "digest boot/vmlinuz", "digest boot/initrd"});
+  CHECK(files.diary() == std::vector<std::string>{"read vmplan.toml", "list profiles",
+                                                  "read profiles/a.toml", "read profiles/b.toml",
+                                                  "digest images/loose.raw", "digest boot/vmlinuz",
+                                                  "digest boot/initrd"});
   const model::Lab& lab = *run.lab;
   CHECK(lab.images[lab.images.id_at(0)].name == "loose");
   CHECK(lab.images[lab.images.id_at(0)].sha256 == sha256("image"));
@@ -168,16 +183,19 @@ TEST_CASE("pinned images are never read; others, kernel and initrd are hashed on
 }
 
 TEST_CASE("machines are sorted by name, whatever their files are called") {
-  ModelRun run = run_model({{"profiles/1.toml", sample_profile("zoo")}, {"profiles/2.toml", sample_profile("ape")}});
+  ModelRun run = run_model(
+      {{"profiles/1.toml", sample_profile("zoo")}, {"profiles/2.toml", sample_profile("ape")}});
   REQUIRE(run.lab);
   CHECK(run.lab->vms[run.lab->vms.id_at(0)].name == "ape");
   CHECK(run.lab->vms[run.lab->vms.id_at(1)].source == "profiles/1.toml");
 }
 
 TEST_CASE("two labs with one VM name, or one lab twice, differ in addresses and identifiers") {
-  std::string profile = sample_profile("web", "[[network.interfaces]]\nname = \"lan\"\ntype = \"user\"\n");
+  std::string profile =
+      sample_profile("web", "[[network.interfaces]]\nname = \"lan\"\ntype = \"user\"\n");
   auto machine = [&](const std::string& lab) {
-    return only_vm(run_model({{"vmplan.toml", "schema_version = 1\n[lab]\n" + lab}, {"profiles/web.toml", profile}}));
+    return only_vm(run_model(
+        {{"vmplan.toml", "schema_version = 1\n[lab]\n" + lab}, {"profiles/web.toml", profile}}));
   };
   model::Vm shop = machine("name = \"shop\"\n");
   model::Vm again = machine("name = \"shop\"\ninstance = \"2\"\n");
@@ -190,8 +208,9 @@ TEST_CASE("two labs with one VM name, or one lab twice, differ in addresses and 
 }
 
 TEST_CASE("a card of type none keeps its position and moves no other card") {
-  std::string cards = "[[network.interfaces]]\nname = \"a\"\ntype = \"none\"\n"
-                      "[[network.interfaces]]\nname = \"b\"\ntype = \"user\"\nhostfwd = [\"tcp::80-:80\"]\n";
+  std::string cards =
+      "[[network.interfaces]]\nname = \"a\"\ntype = \"none\"\n"
+      "[[network.interfaces]]\nname = \"b\"\ntype = \"user\"\nhostfwd = [\"tcp::80-:80\"]\n";
   ModelRun run = run_model({{"profiles/web.toml", sample_profile("web", cards)}});
   const model::Vm& vm = only_vm(run);
   REQUIRE(vm.nics.size() == 2);
@@ -203,8 +222,9 @@ TEST_CASE("a derived address that meets a given one is found") {
   std::string card = "[[network.interfaces]]\nname = \"lan\"\ntype = \"user\"\n";
   ModelRun alone = run_model({{"profiles/a.toml", sample_profile("a", card)}});
   std::string mac = model::to_text(only_vm(alone).nics[0].mac);
-  ModelRun both = run_model({{"profiles/a.toml", sample_profile("a", card)},
-                             {"profiles/b.toml", sample_profile("b", card + "mac = \"" + mac + "\"\n")}});
+  ModelRun both =
+      run_model({{"profiles/a.toml", sample_profile("a", card)},
+                 {"profiles/b.toml", sample_profile("b", card + "mac = \"" + mac + "\"\n")}});
   CHECK(both.has(Code::DuplicateMac));
   CHECK_FALSE(both.lab);
 }
@@ -212,16 +232,18 @@ TEST_CASE("a derived address that meets a given one is found") {
 TEST_CASE("paths in the lab are in normal form, and may lie where vmplan.toml allows it") {
   std::string profile = replaced(sample_profile("web"), "size_gb = 1\n", "");
   profile = replaced(profile, "disks/web/root.qcow2", "../store/./x//root,1:2.qcow2");
-  ModelRun run = run_model({{"vmplan.toml", "schema_version = 1\n[paths]\nallow = [\"../store/\"]\n"},
-                            {"profiles/web.toml", profile}});
+  ModelRun run =
+      run_model({{"vmplan.toml", "schema_version = 1\n[paths]\nallow = [\"../store/\"]\n"},
+                 {"profiles/web.toml", profile}});
   CHECK(only_vm(run).disks[0].path == "../store/x/root,1:2.qcow2");
   CHECK(run.lab->paths_allow == std::vector<std::string>{"../store"});
 }
 
 TEST_CASE("an unreadable file hides no finding in another") {
-  ModelRun run = run_model({{"profiles/a.toml", "[vm\n"},
-                            {"profiles/b.toml", replaced(sample_profile("b"), "cores = 2", "cores = 0")},
-                            {"profiles/c.toml", replaced(sample_profile("c"), "boot = true", "boot = false")}});
+  ModelRun run = run_model(
+      {{"profiles/a.toml", "[vm\n"},
+       {"profiles/b.toml", replaced(sample_profile("b"), "cores = 2", "cores = 0")},
+       {"profiles/c.toml", replaced(sample_profile("c"), "boot = true", "boot = false")}});
   CHECK_FALSE(run.lab);
   CHECK(run.has(Code::TomlSyntax));
   CHECK(run.has(Code::OutOfRange));
@@ -230,15 +252,19 @@ TEST_CASE("an unreadable file hides no finding in another") {
 }
 
 TEST_CASE("one wrong value hides no other and causes no further finding") {
-  std::string profile = sample_profile("web", "[[network.interfaces]]\nname = 3\ntype = \"usr\"\nhostfwd = \"x\"\nmac = 4\n"
-                                              "[qmp]\nenabled = 1\nsocket = 2\n[kernel]\nenabled = 1\n");
+  std::string profile =
+      sample_profile("web",
+                     "[[network.interfaces]]\nname = 3\ntype = \"usr\"\nhostfwd = \"x\"\nmac = 4\n"
+                     "[qmp]\nenabled = 1\nsocket = 2\n[kernel]\nenabled = 1\n");
   ModelRun run = run_model({{"profiles/web.toml", profile}});
   INFO(run.rendered());
   CHECK(run.diagnostics.error_count() == 7);
   CHECK(run.diagnostics.all().size() == 7);
 }
 
-TEST_CASE("a profile that is broken, and a lab without profiles, give no lab even with fresh diagnostics") {
+TEST_CASE(
+    "a profile that is broken, and a lab without profiles, give no lab even with fresh "
+    "diagnostics") {
   MemoryFileReader files;
   files.add("profiles/a.toml", "[vm\n");
   SourceMap sources;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names, paths, forwards, addresses and platforms, each on its own.
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
 
 #include "compiler/base/json_read.h"
 #include "compiler/base/json_writer.h"
@@ -18,7 +19,8 @@ using namespace vmplan::model;
 
 TEST_CASE("names are letters, digits, dash and underscore, a letter or digit first") {
   for (const char* good : {"a", "0", "web-1", "Web_2", "9lives"}) CHECK_FALSE(name_fault(good));
-  for (const char* bad : {"", "-a", "_a", "a.b", "a/b", "a b", "\u00e9", "a\n", "a,b", "a:b"}) CHECK(name_fault(bad));
+  for (const char* bad : {"", "-a", "_a", "a.b", "a/b", "a b", "\u00e9", "a\n", "a,b", "a:b"})
+    CHECK(name_fault(bad));
   CHECK_FALSE(name_fault(std::string(63, 'a')));
   CHECK(name_fault(std::string(64, 'a')));
 }
@@ -31,7 +33,8 @@ TEST_CASE("property: a suggested name is a name, or empty") {
 }
 
 TEST_CASE("processor models hold no options") {
-  for (const char* good : {"host", "max", "Skylake-Client-v1", "qemu64", "486", "n270", "EPYC-Rome.1"})
+  for (const char* good :
+       {"host", "max", "Skylake-Client-v1", "qemu64", "486", "n270", "EPYC-Rome.1"})
     CHECK_FALSE(cpu_model_fault(good));
   for (const char* bad : {"", "help", "host,+vmx", "?", "-x", "a b"}) CHECK(cpu_model_fault(bad));
 }
@@ -49,17 +52,20 @@ std::optional<Code> judged(std::string_view path, PathRole role = PathRole::Disk
 }  // namespace
 
 TEST_CASE("ordinary paths, also with colons, commas and spaces, are accepted") {
-  for (const char* good : {"a", "disks/web/root.qcow2", "./a", "a/../b", "x:y.raw", "a,b=c.qcow2", "a b", "\u00e9",
-                           "disks/nbd:x", "jsonx:y", "...", "..a", ".hidden", "a~b", ".vmplanx/a"})
+  for (const char* good :
+       {"a", "disks/web/root.qcow2", "./a", "a/../b", "x:y.raw", "a,b=c.qcow2", "a b", "\u00e9",
+        "disks/nbd:x", "jsonx:y", "...", "..a", ".hidden", "a~b", ".vmplanx/a"})
     CHECK(judged(good) == std::nullopt);
 }
 
 TEST_CASE("shell syntax, protocols and odd characters are refused in paths") {
   for (const char* bad : {"~", "~/x", "~root/x", "$HOME/x", "a/${X}", "a`b`", "$(id)"})
     CHECK(judged(bad) == Code::PathShellSyntax);
-  for (const char* bad : {"json:{}", "nbd:x", "NBD:x", "fat:rw:dir", "file:x", "nbd+unix:x", "host_device:x", "fd:3"})
+  for (const char* bad :
+       {"json:{}", "nbd:x", "NBD:x", "fat:rw:dir", "file:x", "nbd+unix:x", "host_device:x", "fd:3"})
     CHECK(judged(bad) == Code::PathProtocol);
-  for (const char* bad : {"", "a\nb", "a\\b", "-x", "a/", "a\x7f"}) CHECK(judged(bad) == Code::PathCharacter);
+  for (const char* bad : {"", "a\nb", "a\\b", "-x", "a/", "a\x7f"})
+    CHECK(judged(bad) == Code::PathCharacter);
   CHECK(judged(std::string_view("a\0b", 3)) == Code::PathCharacter);
 }
 
@@ -72,8 +78,8 @@ TEST_CASE("paths stay in the lab or in what it allows, by whole segments") {
 }
 
 TEST_CASE("system places and credentials are refused, allowed or not") {
-  for (const char* bad : {"/proc/1/mem", "/sys", "/dev/sda", "/x/../dev/sda", "/etc/shadow", ".ssh/id", "a/.aws/x",
-                          "../.gnupg/x", "a/.config/gcloud/x"})
+  for (const char* bad : {"/proc/1/mem", "/sys", "/dev/sda", "/x/../dev/sda", "/etc/shadow",
+                          ".ssh/id", "a/.aws/x", "../.gnupg/x", "a/.config/gcloud/x"})
     CHECK(judged(bad, PathRole::DiskFile, {"/", "..", "/dev"}) == Code::PathForbidden);
   CHECK(judged("/device/x", PathRole::DiskFile, {"/device"}) == std::nullopt);
   CHECK(allow_fault("/"));
@@ -83,8 +89,8 @@ TEST_CASE("system places and credentials are refused, allowed or not") {
 }
 
 TEST_CASE("vmplan's own files are reserved; a machine's sockets may lie in its run directory") {
-  for (const char* bad : {".", "a/..", ".vmplan", ".vmplan/store/x", "x/../.vmplan/y", "vmplan.lock", "./vmplan.toml",
-                          "profiles//web.toml", "disk.vmplan-new"})
+  for (const char* bad : {".", "a/..", ".vmplan", ".vmplan/store/x", "x/../.vmplan/y",
+                          "vmplan.lock", "./vmplan.toml", "profiles//web.toml", "disk.vmplan-new"})
     CHECK(judged(bad) == Code::PathReserved);
   CHECK(judged(".vmplan/run/web/x.sock", PathRole::Socket) == std::nullopt);
   CHECK(judged(".vmplan/run/web/x.raw", PathRole::DiskFile) == Code::PathReserved);
@@ -100,11 +106,34 @@ TEST_CASE("a socket path has at most 107 bytes, counted in normal form") {
 }
 
 TEST_CASE("option injection through hostfwd: nothing but the grammar is accepted") {
-  for (const char* bad :
-       {"tcp:127.0.0.1:2222-:22,guestfwd=tcp:10.0.2.100:1-cmd:id", "tcp::2222-:22,", ",", "", "tcp", "tcp:", "tcp::",
-        "tcp::1", "tcp::1-", "tcp::1-2", "tcp:1-:2", "::1-:2", "sctp::1-:2", "TCP::1-:2", "tcp::0-:2", "tcp::1-:0",
-        "tcp::65536-:1", "tcp::01-:1", "tcp::+1-:1", "tcp:: 1-:1", "tcp:1.2.3:1-:1", "tcp:1.2.3.256:1-:1",
-        "tcp:01.2.3.4:1-:1", "tcp:[::1]:1-:1", "tcp:host:1-:1", "tcp::1-:1-:1", "tcp::1-host:1", "tcp::1-:1\n"})
+  for (const char* bad : {"tcp:127.0.0.1:2222-:22,guestfwd=tcp:10.0.2.100:1-cmd:id",
+                          "tcp::2222-:22,",
+                          ",",
+                          "",
+                          "tcp",
+                          "tcp:",
+                          "tcp::",
+                          "tcp::1",
+                          "tcp::1-",
+                          "tcp::1-2",
+                          "tcp:1-:2",
+                          "::1-:2",
+                          "sctp::1-:2",
+                          "TCP::1-:2",
+                          "tcp::0-:2",
+                          "tcp::1-:0",
+                          "tcp::65536-:1",
+                          "tcp::01-:1",
+                          "tcp::+1-:1",
+                          "tcp:: 1-:1",
+                          "tcp:1.2.3:1-:1",
+                          "tcp:1.2.3.256:1-:1",
+                          "tcp:01.2.3.4:1-:1",
+                          "tcp:[::1]:1-:1",
+                          "tcp:host:1-:1",
+                          "tcp::1-:1-:1",
+                          "tcp::1-host:1",
+                          "tcp::1-:1\n"})
     CHECK_FALSE(read_host_forward(bad).forward);
 }
 
@@ -116,10 +145,12 @@ TEST_CASE("hostfwd without a host address is bound to 127.0.0.1") {
 }
 
 TEST_CASE("property: what a forward is written as reads back as the same forward") {
-  CHECK(rc::check([](bool tcp, std::uint8_t a, std::uint8_t b, std::uint16_t host, std::uint16_t guest, bool guest_ip) {
+  CHECK(rc::check([](bool tcp, std::uint8_t a, std::uint8_t b, std::uint16_t host,
+                     std::uint16_t guest, bool guest_ip) {
     RC_PRE(host > 0 && guest > 0);
-    HostForward forward{tcp ? IpProtocol::Tcp : IpProtocol::Udp, "10.0." + std::to_string(a) + "." + std::to_string(b),
-                        host, guest_ip ? "10.0.2.15" : "", guest};
+    HostForward forward{tcp ? IpProtocol::Tcp : IpProtocol::Udp,
+                        "10.0." + std::to_string(a) + "." + std::to_string(b), host,
+                        guest_ip ? "10.0.2.15" : "", guest};
     auto read = read_host_forward(to_text(forward)).forward;
     RC_ASSERT(read.has_value());
     RC_ASSERT(*read == forward);
@@ -155,7 +186,9 @@ TEST_CASE("addresses and identifiers are derived from every name, and stay as th
   CHECK(derive_uuid(lab, "web") != derive_uuid({"shop", "2"}, "web"));
 }
 
-TEST_CASE("property: derived addresses are unicast and locally administered, identifiers are of version 8") {
+TEST_CASE(
+    "property: derived addresses are unicast and locally administered, identifiers are of version "
+    "8") {
   CHECK(rc::check([](std::uint32_t n) {
     std::string name = "vm" + std::to_string(n);
     MacAddress mac = derive_mac({"lab", ""}, name, "lan");
@@ -169,8 +202,9 @@ TEST_CASE("property: derived addresses are unicast and locally administered, ide
 
 TEST_CASE("MAC addresses are read in either case, and nothing else is") {
   CHECK(read_mac("52:54:00:aB:Cd:eF") == MacAddress{0x52, 0x54, 0x00, 0xAB, 0xCD, 0xEF});
-  for (const char* bad : {"", "52:54:00:12:34", "52:54:00:12:34:56:78", "52-54-00-12-34-56", "525400123456",
-                          "52:54:00:12:34:5g", "52:54:00:12:34:5", " 52:54:00:12:34:56"})
+  for (const char* bad :
+       {"", "52:54:00:12:34", "52:54:00:12:34:56:78", "52-54-00-12-34-56", "525400123456",
+        "52:54:00:12:34:5g", "52:54:00:12:34:5", " 52:54:00:12:34:56"})
     CHECK_FALSE(read_mac(bad));
   CHECK(is_multicast(*read_mac("01:00:5e:00:00:01")));
   CHECK_FALSE(is_multicast(*read_mac("52:54:00:00:00:01")));
@@ -194,13 +228,15 @@ TEST_CASE("named platforms are sorted, numbered, and survive their document") {
 }
 
 TEST_CASE("the contents of named platforms never change") {
-  CHECK(platform_digest(*find_platform("linux-x86_64-kvm/1")).text() == "sha256:584d75a667ed99a4dfa807b37935e90ff4afd3c50eda5bc5dee958efefd176d1");
-  CHECK(platform_digest(*find_platform("linux-x86_64-tcg/1")).text() == "sha256:ecd1bb1d0ab2808d9e94c3df0a2ca6e75bb4d5f4b004da44dbc9405d8084d762");
+  CHECK(platform_digest(*find_platform("linux-x86_64-kvm/1")).text() ==
+        "sha256:584d75a667ed99a4dfa807b37935e90ff4afd3c50eda5bc5dee958efefd176d1");
+  CHECK(platform_digest(*find_platform("linux-x86_64-tcg/1")).text() ==
+        "sha256:ecd1bb1d0ab2808d9e94c3df0a2ca6e75bb4d5f4b004da44dbc9405d8084d762");
 }
 
 TEST_CASE("a platform document that is not whole is refused, naming the member") {
-  for (const char* member : {"accelerators", "arch", "machine", "max_cpus", "name", "os", "qemu_binary", "qemu_img",
-                             "qemu_version"}) {
+  for (const char* member : {"accelerators", "arch", "machine", "max_cpus", "name", "os",
+                             "qemu_binary", "qemu_img", "qemu_version"}) {
     Json document = to_json(named_platforms()[0]);
     document.if_object()->erase(member);
     auto read = platform_from_json(document);
@@ -217,15 +253,17 @@ TEST_CASE("a platform document that is not whole is refused, naming the member")
 }
 
 TEST_CASE("profile patterns are literal directories and one file pattern") {
-  for (const char* good : {"profiles/*.toml", "*.toml", "a/b/web-?.toml", "db.toml"}) CHECK_FALSE(pattern_fault(good));
-  for (const char* bad : {"", "/x/*.toml", "../*.toml", "a/../b.toml", "a/*/b.toml", "profiles/*", "profiles/.x.toml",
-                          ".vmplan/*.toml", "a/[ab].toml", "~/x.toml"})
+  for (const char* good : {"profiles/*.toml", "*.toml", "a/b/web-?.toml", "db.toml"})
+    CHECK_FALSE(pattern_fault(good));
+  for (const char* bad : {"", "/x/*.toml", "../*.toml", "a/../b.toml", "a/*/b.toml", "profiles/*",
+                          "profiles/.x.toml", ".vmplan/*.toml", "a/[ab].toml", "~/x.toml"})
     CHECK(pattern_fault(bad));
 }
 
 TEST_CASE("hidden files, subdirectories and vmplan.toml are no profiles") {
   test::MemoryFileReader files;
-  for (const char* path : {"vmplan.toml", "web.toml", ".hidden.toml", "notes.txt", "sub/db.toml"}) files.add(path, "");
+  for (const char* path : {"vmplan.toml", "web.toml", ".hidden.toml", "notes.txt", "sub/db.toml"})
+    files.add(path, "");
   CHECK(*matching_files("*.toml", files) == std::vector<std::string>{"web.toml"});
   CHECK(*matching_files("sub/*.toml", files) == std::vector<std::string>{"sub/db.toml"});
   CHECK(matching_files("none/*.toml", files)->empty());

@@ -30,7 +30,7 @@ struct RealLab {
   LabHost host{files, processes, machines, clock, cancel, root.path()};
 
   StepReport step(const Words& words) {
-    VerifiedFiles verified(files);
+    store::DigestCache verified(files, "");
     StepContext context{host, *store, verified};
     return run_builtin(words, context);
   }

@@ -19,7 +19,7 @@ using Words = std::vector<std::string>;
 struct StepLab : RunLab {
   StepReport step(const Words& words) {
     LabHost world = host();
-    VerifiedFiles verified(files);
+    store::DigestCache verified(files, "");
     StepContext context{world, *store, verified};
     return run_builtin(words, context);
   }

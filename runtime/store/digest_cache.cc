@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/build/digest_cache.h"
+#include "runtime/store/digest_cache.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "compiler/base/text.h"
 
-namespace vmplan::build {
+namespace vmplan::store {
 namespace {
 
 constexpr std::string_view kFirstLine = "# vmplan digests 1\n";
@@ -33,6 +33,7 @@ bool same_file(const os::FileInfo& a, const os::FileInfo& b) {
 DigestCache::DigestCache(os::FileSystem& files, std::string path) : files_(files), path_(std::move(path)) { load(); }
 
 void DigestCache::load() {
+  if (path_.empty()) return;
   Result<os::FileInfo> cache_info = files_.stat(path_);
   Result<std::string> text = files_.read(path_, kMaxSize);
   if (!cache_info || !text || !text->starts_with(kFirstLine)) return;
@@ -71,18 +72,28 @@ Result<Digest> DigestCache::digest(std::string_view file) {
   Result<Digest> digest = files_.digest(file);
   if (!digest) return digest;
   Result<os::FileInfo> after = files_.stat(file);
+  if (!after) return fail(std::move(after.error()));
   // Changed while it was read: the digest is right for nobody.
-  if (!after || !same_file(*info, *after))
-    return fail(ErrorKind::Io, fmt::format("{} changed while it was being read; try again", file));
+  if (!same_file(*info, *after))
+    return fail(ErrorKind::Busy, fmt::format("`{}` was changed while it was read", file));
+  if (info->kind != os::FileKind::Regular) return digest;
   std::lock_guard lock(mutex_);
   entries_[std::string(file)] = Entry{*info, *digest};
   changed_ = true;
   return digest;
 }
 
+Status DigestCache::verify(std::string_view file, const Digest& expected) {
+  Result<Digest> found = digest(file);
+  if (!found) return fail(std::move(found.error()));
+  if (*found == expected) return {};
+  return fail(ErrorKind::Corrupt, fmt::format("`{}` is not what the plan was built for: it has {}, the plan says {}",
+                                              file, found->text(), expected.text()));
+}
+
 Status DigestCache::save() {
   std::lock_guard lock(mutex_);
-  if (!changed_) return {};
+  if (!changed_ || path_.empty()) return {};
   std::string text(kFirstLine);
   for (const auto& [path, entry] : entries_) {
     if (path.find('\n') != std::string::npos) continue;
@@ -94,4 +105,6 @@ Status DigestCache::save() {
   return written;
 }
 
-}  // namespace vmplan::build
+std::string digest_cache_path(std::string_view state_dir) { return fmt::format("{}/cache/digests", state_dir); }
+
+}  // namespace vmplan::store

@@ -13,17 +13,21 @@
 #include "compiler/base/result.h"
 #include "runtime/os/file_system.h"
 
-namespace vmplan::build {
+namespace vmplan::store {
 
 /// Thread-safe.
 class DigestCache {
  public:
-  /// Reads the cache file at `path` if there is one.
+  /// Reads the cache file at `path` if there is one. An empty path: nothing is kept beyond this object.
+  /// Requires: `files` outlives this.
   DigestCache(os::FileSystem& files, std::string path);
 
-  /// The digest of a file, from the cache when size, times, inode and device are those that were hashed.
-  /// Errors: as FileSystem::digest().
+  /// The digest of a file, from the cache when size, times, inode and device are those that were hashed. What is behind a
+  /// symbolic link is read every time: the link's own stat says nothing about it.
+  /// Errors: as FileSystem::digest(); Busy when the file is being written meanwhile.
   Result<Digest> digest(std::string_view file);
+  /// Errors: also Corrupt, with both digests.
+  Status verify(std::string_view file, const Digest& expected);
 
   /// Writes the cache if something was added. Errors: as FileSystem::write_atomic().
   Status save();
@@ -42,4 +46,7 @@ class DigestCache {
   bool changed_ = false;
 };
 
-}  // namespace vmplan::build
+/// Where a lab keeps its cache.
+std::string digest_cache_path(std::string_view state_dir);
+
+}  // namespace vmplan::store

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/build/build_lab.h"
+
+#include <catch2/catch.hpp>
+
+#include "compiler/plan/plan_file.h"
+#include "compiler/base/json_writer.h"
+#include "runtime/build/build_output.h"
+#include "tests/support/scratch.h"
+
+using namespace vmplan;
+
+namespace {
+
+std::string profile(const std::string& name, int memory_mb = 256) {
+  return "schema_version = 1\n[vm]\nname = \"" + name + "\"\n[hardware]\narch = \"x86_64\"\ncores = 1\nmemory_mb = " +
+         std::to_string(memory_mb) +
+         "\nacceleration = \"tcg\"\n[[storage.disks]]\nname = \"root\"\npath = \"disks/" + name +
+         ".qcow2\"\nformat = \"qcow2\"\nsize_gb = 1\nboot = true\n";
+}
+
+void write_lab(const test::Scratch& lab, int machines) {
+  lab.write("vmplan.toml", "schema_version = 1\n[lab]\nname = \"lab\"\n");
+  for (int i = 0; i < machines; ++i) lab.write("profiles/vm" + std::to_string(i) + ".toml", profile("vm" + std::to_string(i)));
+}
+
+std::unique_ptr<build::LabBuild> built(const std::string& path, unsigned jobs = 1) {
+  Result<build::LabLocation> where = build::locate_lab(path);
+  REQUIRE(where);
+  build::BuildOptions options;
+  options.jobs = jobs;
+  Result<std::unique_ptr<build::LabBuild>> result = build::build_lab(*where, options);
+  REQUIRE(result);
+  return std::move(*result);
+}
+
+std::vector<std::string> ids(const build::BuildReport& report) {
+  std::vector<std::string> out;
+  for (const build::ChangedNode& node : report.changed) out.push_back(node.id);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("build: the number of threads does not show in plan or lock", "[threads]") {
+  test::Scratch lab("jobs");
+  write_lab(lab, 60);
+  std::unique_ptr<build::LabBuild> one = built(lab.path(), 1);
+  REQUIRE(one->compiled);
+  for (unsigned jobs : {2U, 7U}) {
+    std::unique_ptr<build::LabBuild> many = built(lab.path(), jobs);
+    CHECK(plan::write_plan(many->compiled->plan) == plan::write_plan(one->compiled->plan));
+    CHECK(plan::write_lock(many->compiled->lock) == plan::write_lock(one->compiled->lock));
+  }
+}
+
+TEST_CASE("build: a second build changes no file, an edit changes the nodes of its machine only") {
+  test::Scratch lab("twice");
+  write_lab(lab, 3);
+  std::unique_ptr<build::LabBuild> first = built(lab.path());
+  CHECK(build::compare_with_lock(*first, false)->changed.size() == 6);
+  REQUIRE(build::write_outputs(*first));
+  CHECK(lab.read(".vmplan/.gitignore") == "*\n");
+
+  std::unique_ptr<build::LabBuild> second = built(lab.path());
+  Result<build::BuildReport> same = build::compare_with_lock(*second, true);
+  REQUIRE(same);
+  CHECK(same->changed.empty());
+  CHECK(same->lock_differences.empty());
+  REQUIRE(same->previous);
+  Result<os::FileInfo> before = second->files->stat("vmplan.lock");
+  REQUIRE(build::write_outputs(*second));
+  CHECK(*second->files->stat("vmplan.lock") == *before);
+
+  lab.write("profiles/vm1.toml", profile("vm1", 512));
+  std::unique_ptr<build::LabBuild> third = built(lab.path());
+  CHECK(ids(*build::compare_with_lock(*third, false)) == std::vector<std::string>{"vm/vm1"});
+}
+
+TEST_CASE("build: a damaged lock file is named and written anew") {
+  test::Scratch lab("damaged");
+  write_lab(lab, 1);
+  lab.write("vmplan.lock", "# vmplan lock 1\n<<<<<<< HEAD\n");
+  std::unique_ptr<build::LabBuild> build = built(lab.path());
+  Result<build::BuildReport> report = build::compare_with_lock(*build, false);
+  REQUIRE(report);
+  CHECK(report->lock_problem.find("vmplan.lock: line 2: a merge conflict") == 0);
+  REQUIRE(build::write_outputs(*build));
+  CHECK(build::compare_with_lock(*build, false)->lock_problem.empty());
+}
+
+TEST_CASE("build: a lab of one file keeps its lock and state under its own name") {
+  test::Scratch lab("single");
+  lab.write("web.toml", profile("web"));
+  std::unique_ptr<build::LabBuild> build = built(lab / "web.toml");
+  REQUIRE(build->compiled);
+  CHECK(build->compiled->lab.state_dir == build::state_dir_of(build->where));
+  CHECK(build->compiled->lab.lock_path == build::lock_path_of(build->where));
+  REQUIRE(build::write_outputs(*build));
+  CHECK(lab.exists("web.vmplan.lock"));
+  CHECK(lab.exists(".vmplan/web/.gitignore"));
+}
+
+TEST_CASE("build: errors of several files come together, and there is no plan") {
+  test::Scratch lab("errors");
+  write_lab(lab, 2);
+  lab.write("profiles/vm0.toml", profile("vm0") + "[hardware2]\n[serial]\nmode = 3\n");
+  lab.write("profiles/vm1.toml", "schema_version = 1\n[vm\n");
+  std::unique_ptr<build::LabBuild> build = built(lab.path());
+  CHECK_FALSE(build->compiled);
+  CHECK(build->diagnostics.error_count() >= 2);
+}
+
+TEST_CASE("build: a dry run refuses to probe the host, because that starts a program") {
+  test::Scratch lab("probe");
+  write_lab(lab, 1);
+  Result<build::LabLocation> where = build::locate_lab(lab.path());
+  build::BuildOptions options;
+  options.platform = "host";
+  options.may_probe = false;
+  Result<std::unique_ptr<build::LabBuild>> refused = build::build_lab(*where, options);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::Refused);
+}
+
+TEST_CASE("build: a platform file below the lab decides, and an unknown name is refused") {
+  test::Scratch lab("platform");
+  write_lab(lab, 1);
+  const model::Platform* tcg = model::find_platform("linux-x86_64-tcg");
+  REQUIRE(tcg != nullptr);
+  model::Platform own = *tcg;
+  own.name = "ours/1";
+  own.machine = "pc-q35-7.1";
+  lab.write("platform.json", [&] {
+    std::string text;
+    append_canonical(text, model::to_json(own));
+    return text;
+  }());
+  Result<build::LabLocation> where = build::locate_lab(lab.path());
+  build::BuildOptions options;
+  options.platform = "platform.json";
+  Result<std::unique_ptr<build::LabBuild>> build = build::build_lab(*where, options);
+  REQUIRE(build);
+  REQUIRE((*build)->compiled);
+  CHECK((*build)->compiled->lock.platform == "ours/1");
+  options.platform = "no-such-platform";
+  Result<std::unique_ptr<build::LabBuild>> refused = build::build_lab(*where, options);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::NotFound);
+}
+
+TEST_CASE("locating a lab: directory, profile, vmplan.toml, upwards, and nothing") {
+  test::Scratch place("locate");
+  place.write("lab/vmplan.toml", "");
+  place.make_directory("lab/deep/er");
+  place.write("one/web.toml", "");
+  CHECK(build::locate_lab(place / "lab")->root == place / "lab");
+  CHECK(build::locate_lab(place / "lab/")->root == place / "lab");
+  CHECK(build::locate_lab(place / "lab/vmplan.toml")->root == place / "lab");
+  CHECK_FALSE(build::locate_lab(place / "lab/vmplan.toml")->single_file);
+  CHECK(build::locate_lab(place / "one/web.toml")->single_file == "web.toml");
+  CHECK(build::locate_lab(place / "none").error().kind == ErrorKind::NotFound);
+  CHECK(build::locate_lab("/dev/null").error().kind == ErrorKind::Refused);
+}

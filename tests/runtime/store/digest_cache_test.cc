@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/store/digest_cache.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "runtime/os/posix_clock.h"
+#include "runtime/os/posix_file_system.h"
+#include "tests/support/faulty_file_system.h"
+#include "tests/support/memory_file_system.h"
+#include "tests/support/scratch.h"
+
+namespace vmplan::store {
+namespace {
+
+std::ptrdiff_t reads(const test::MemoryFileSystem& files) {
+  const std::vector<test::Access> diary = files.diary();
+  return std::ranges::count(diary, std::string("digest"), &test::Access::call);
+}
+
+TEST_CASE("digests: read once, and again only after a write", "[digests]") {
+  test::MemoryFileSystem files;
+  files.put("a", "abc");
+  DigestCache verified(files, "");
+  CHECK(verified.verify("a", sha256("abc")));
+  CHECK(verified.verify("a", sha256("abc")));
+  CHECK(reads(files) == 1);
+  files.put("a", "abd");
+  Status changed = verified.verify("a", sha256("abc"));
+  REQUIRE_FALSE(changed);
+  CHECK(changed.error().kind == ErrorKind::Corrupt);
+  CHECK(changed.error().text().find(sha256("abd").text()) != std::string::npos);
+  CHECK(reads(files) == 2);
+}
+
+TEST_CASE("digests: what is behind a link is read every time", "[digests]") {
+  test::MemoryFileSystem files;
+  files.put("a", "abc");
+  files.put_symlink("link", "a");
+  DigestCache verified(files, "");
+  CHECK(verified.verify("link", sha256("abc")));
+  files.put("a", "abd");
+  CHECK_FALSE(verified.verify("link", sha256("abc")));
+}
+
+TEST_CASE("digests: no file, no digest", "[digests]") {
+  test::MemoryFileSystem files;
+  files.put_directory("d");
+  DigestCache verified(files, "");
+  CHECK(verified.digest("none").error().kind == ErrorKind::NotFound);
+  CHECK(verified.digest("d").error().kind == ErrorKind::Refused);
+}
+
+TEST_CASE("digests: kept in a file, and the next cache reads nothing but that", "[digests]") {
+  test::Scratch scratch("digests");
+  Result<os::LabRoot> root = os::LabRoot::open(scratch.path());
+  REQUIRE(root);
+  os::PosixFileSystem disk(*root);
+  REQUIRE(disk.write_atomic("a", "abc", 0644));
+  // A file that changed within the tick in which the cache was written is not believed: let the tick pass.
+  os::PosixClock().sleep(Millis{120});
+  {
+    DigestCache first(disk, "cache");
+    REQUIRE(first.digest("a"));
+    REQUIRE(first.save());
+  }
+  test::FaultyFileSystem counted(disk);
+  DigestCache second(counted, "cache");
+  int loaded = counted.calls();
+  CHECK(second.digest("a") == sha256("abc"));
+  CHECK(counted.calls() == loaded + 1);  // one stat
+  REQUIRE(disk.write_atomic("a", "abd", 0644));
+  CHECK(second.digest("a") == sha256("abd"));
+}
+
+TEST_CASE("digests: an entry as young as the cache itself is not believed", "[digests]") {
+  test::MemoryFileSystem files;  // its clock hardly ticks between two writes
+  files.put("a", "abc");
+  DigestCache first(files, "cache");
+  REQUIRE(first.digest("a"));
+  REQUIRE(first.save());
+  std::ptrdiff_t before = reads(files);
+  DigestCache second(files, "cache");
+  CHECK(second.digest("a") == sha256("abc"));
+  CHECK(reads(files) == before + 1);
+}
+
+TEST_CASE("digests: a damaged cache file only costs the reading", "[digests]") {
+  test::MemoryFileSystem files;
+  files.put("a", "abc");
+  for (const char* text : {"", "# vmplan digests 1\n", "# vmplan digests 1\nsha256:00 1 2 3 4 5 a\n",
+                           "# vmplan digests 1\nx\n", "# other\n", "# vmplan digests 1\nsha256:"}) {
+    files.put("cache", text);
+    DigestCache cache(files, "cache");
+    CHECK(cache.digest("a") == sha256("abc"));
+  }
+}
+
+}  // namespace
+}  // namespace vmplan::store
