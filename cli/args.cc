@@ -19,12 +19,14 @@ std::string unknown_option(std::string_view word, std::span<const Option> option
   while (bare.starts_with('-')) bare.remove_prefix(1);
   bare = bare.substr(0, bare.find('='));
   std::string text = fmt::format("unknown option `{}`", printable(word));
-  if (std::optional<std::string_view> near = nearest(bare, names)) text += fmt::format("; did you mean `--{}`", *near);
+  if (std::optional<std::string_view> near = nearest(bare, names))
+    text += fmt::format("; did you mean `--{}`", *near);
   return text;
 }
 
 std::string cxxopts_name(const Option& option) {
-  return option.letter == 0 ? std::string(option.name) : fmt::format("{},{}", option.letter, option.name);
+  return option.letter == 0 ? std::string(option.name)
+                            : fmt::format("{},{}", option.letter, option.name);
 }
 
 cxxopts::Options declare(std::span<const Option> options) {
@@ -32,8 +34,9 @@ cxxopts::Options declare(std::span<const Option> options) {
   declared.allow_unrecognised_options();
   for (const Option& option : options) {
     // Strings, not lists: cxxopts would split list values at commas.
-    auto value = option.value.empty() ? std::shared_ptr<cxxopts::Value>(cxxopts::value<bool>())
-                                      : std::shared_ptr<cxxopts::Value>(cxxopts::value<std::string>());
+    auto value = option.value.empty()
+                     ? std::shared_ptr<cxxopts::Value>(cxxopts::value<bool>())
+                     : std::shared_ptr<cxxopts::Value>(cxxopts::value<std::string>());
     declared.add_options()(cxxopts_name(option), std::string(option.help), value);
   }
   return declared;
@@ -67,7 +70,8 @@ Result<Args> parse_args(std::span<const Option> options, const std::vector<std::
   for (const std::string& word : before) argv.push_back(word.c_str());
   Args args;
   try {
-    cxxopts::ParseResult parsed = declare(options).parse(static_cast<int>(argv.size()), argv.data());
+    cxxopts::ParseResult parsed =
+        declare(options).parse(static_cast<int>(argv.size()), argv.data());
     for (const Option& option : options) {
       std::string name(option.name);
       if (parsed.count(name) == 0) continue;
@@ -78,7 +82,8 @@ Result<Args> parse_args(std::span<const Option> options, const std::vector<std::
       }
     }
     for (const std::string& word : parsed.unmatched()) {
-      if (word.size() > 1 && word.starts_with('-')) return fail(ErrorKind::Refused, unknown_option(word, options));
+      if (word.size() > 1 && word.starts_with('-'))
+        return fail(ErrorKind::Refused, unknown_option(word, options));
       args.add_positional(word);
     }
   } catch (const std::exception& error) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words of a command line against the options a command declares. What they mean is the command's business.
+// Words of a command line against the options a command declares. What they mean is the command's
+// business.
 #pragma once
 
 #include <map>
@@ -34,7 +35,9 @@ class Args {
   const std::vector<std::string>& positionals() const { return positionals_; }
 
   void set_flag(std::string name) { flags_.insert(std::move(name)); }
-  void set_value(std::string name, std::string value) { values_[std::move(name)] = std::move(value); }
+  void set_value(std::string name, std::string value) {
+    values_[std::move(name)] = std::move(value);
+  }
   void add_positional(std::string word) { positionals_.push_back(std::move(word)); }
 
  private:

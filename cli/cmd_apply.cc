@@ -21,8 +21,9 @@ struct Intention {
   std::vector<exec::Unsupervised> to_adopt;
 };
 
-std::optional<Intention> intend(Context& context, const build::LabBuild& build, const state::StateReader& state,
-                                const exec::LabHost& host, const std::vector<std::string>& targets) {
+std::optional<Intention> intend(Context& context, const build::LabBuild& build,
+                                const state::StateReader& state, const exec::LabHost& host,
+                                const std::vector<std::string>& targets) {
   Result<change::Applied> applied = state.applied();
   if (!applied) {
     context.terminal.error(applied.error().text());
@@ -34,7 +35,8 @@ std::optional<Intention> intend(Context& context, const build::LabBuild& build, 
   exec::Observed observed = exec::observe(*applied, host);
   change::DiffOptions options;
   options.start = *selected;
-  Intention intention{change::diff(*applied, plan, observed.observations, options), std::move(observed.to_adopt)};
+  Intention intention{change::diff(*applied, plan, observed.observations, options),
+                      std::move(observed.to_adopt)};
   if (!targets.empty()) change::restrict_to(intention.difference.set, plan, *selected);
   return intention;
 }
@@ -55,7 +57,8 @@ bool is_refused(Context& context, const change::Difference& difference) {
   return true;
 }
 
-int dry_run(Context& context, const build::LabBuild& build, LabHostBundle& bundle, const std::vector<std::string>& targets) {
+int dry_run(Context& context, const build::LabBuild& build, LabHostBundle& bundle,
+            const std::vector<std::string>& targets) {
   Result<std::unique_ptr<state::StateReader>> state =
       state::open_state_for_reading(bundle.files(), bundle.state_location());
   if (!state) {
@@ -77,15 +80,19 @@ bool lock_allows(Context& context, const build::LabBuild& build) {
   if (!context.args.has("locked")) return true;
   Result<build::BuildReport> report = build::compare_with_lock(build, false);
   if (report && report->lock_differences.empty() && report->lock_problem.empty()) return true;
-  context.terminal.error(report ? "the lock file is not up to date, and --locked forbids writing it; run `vmplan build`"
-                                : report.error().text());
+  context.terminal.error(
+      report
+          ? "the lock file is not up to date, and --locked forbids writing it; run `vmplan build`"
+          : report.error().text());
   return false;
 }
 
-int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const Words& words, unsigned threads) {
+int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const Words& words,
+          unsigned threads) {
   std::optional<LabWriter> writer = open_writer(context, *build.root, bundle, "apply");
   if (!writer) return kError;
-  std::optional<Intention> intention = intend(context, build, *writer->state, bundle.host(), words.targets);
+  std::optional<Intention> intention =
+      intend(context, build, *writer->state, bundle.host(), words.targets);
   if (!intention) return kError;
   const change::ChangeSet& set = intention->difference.set;
   if (context.format == Format::Text) show(context, set);

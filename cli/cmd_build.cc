@@ -7,29 +7,34 @@
 #include "cli/cmd.h"
 #include "cli/lab_session.h"
 #include "compiler/base/diagnostic_render.h"
+#include "compiler/base/lexical_path.h"
 #include "compiler/change/explain.h"
 #include "compiler/plan/keys.h"
 #include "compiler/plan/plan_file.h"
 #include "runtime/build/build_output.h"
-#include "compiler/base/lexical_path.h"
 #include "runtime/os/posix_file_system.h"
 
 namespace vmplan::cli {
 namespace {
 
 std::int64_t milliseconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                               start)
+      .count();
 }
 
 /// --locked: the lock file must already say what this build says.
-bool lock_is_kept(Context& context, const build::BuildReport& report, const std::string& lock_path) {
+bool lock_is_kept(Context& context, const build::BuildReport& report,
+                  const std::string& lock_path) {
   if (!report.lock_problem.empty()) {
     context.terminal.error(report.lock_problem);
     return false;
   }
   if (report.lock_differences.empty()) return true;
-  context.terminal.error(fmt::format("{} is not up to date, and --locked forbids writing it:", lock_path));
-  for (const std::string& line : report.lock_differences) context.terminal.err(fmt::format("  {}\n", line));
+  context.terminal.error(
+      fmt::format("{} is not up to date, and --locked forbids writing it:", lock_path));
+  for (const std::string& line : report.lock_differences)
+    context.terminal.err(fmt::format("  {}\n", line));
   context.terminal.err("run `vmplan build` and commit the lock file\n");
   return false;
 }
@@ -38,13 +43,17 @@ bool lock_is_kept(Context& context, const build::BuildReport& report, const std:
 std::string explain_node(const build::LabBuild& build, const build::BuildReport& report,
                          const build::ChangedNode& changed) {
   if (!changed.what.empty()) return fmt::format("{}\n  {}\n", changed.id, changed.what);
-  std::optional<plan::NodeId> before = report.previous ? report.previous->find(changed.id) : std::nullopt;
-  if (!before) return fmt::format("{}\n  changed; the last build's plan is no longer in the cache\n", changed.id);
+  std::optional<plan::NodeId> before =
+      report.previous ? report.previous->find(changed.id) : std::nullopt;
+  if (!before)
+    return fmt::format("{}\n  changed; the last build's plan is no longer in the cache\n",
+                       changed.id);
   const plan::Plan& plan = build.compiled->plan;
   const plan::CommandPlan& old_node = report.previous->nodes[*before];
   const plan::CommandPlan& new_node = plan.nodes[*plan.find(changed.id)];
-  return change::render_text(change::explain(old_node, plan::key_document_of(*report.previous, old_node), new_node,
-                                             plan::key_document_of(plan, new_node)));
+  return change::render_text(change::explain(old_node,
+                                             plan::key_document_of(*report.previous, old_node),
+                                             new_node, plan::key_document_of(plan, new_node)));
 }
 
 /// -o FILE: the plan file, somewhere the user chose; `-` is standard output.
@@ -55,7 +64,8 @@ bool write_plan_to(Context& context, const build::LabBuild& build, const std::st
     return true;
   }
   Result<os::LabRoot> directory = os::LabRoot::open(std::string(directory_of(path)));
-  Status written = directory ? os::PosixFileSystem(*directory).write_atomic(path.substr(path.rfind('/') + 1), file, 0644)
+  Status written = directory ? os::PosixFileSystem(*directory)
+                                   .write_atomic(path.substr(path.rfind('/') + 1), file, 0644)
                              : fail(std::move(directory.error()));
   if (written) return true;
   context.terminal.error(written.error().text());
@@ -68,19 +78,21 @@ void report_result(Context& context, const build::LabBuild& build, const build::
   for (const build::ChangedNode& changed : report.changed)
     if (changed.what != "gone") ++present;
   if (context.format == Format::Json) {
-    context.terminal.json(json_object({{"changed", static_cast<std::int64_t>(present)},
-                                       {"elapsed_ms", elapsed_ms},
-                                       {"lab", build.compiled->lab.name},
-                                       {"nodes", static_cast<std::int64_t>(report.nodes)},
-                                       {"plan_hash", report.plan_hash.text()},
-                                       {"reused", static_cast<std::int64_t>(report.nodes - present)},
-                                       {"warnings", to_json(build.diagnostics, build.sources)}}));
+    context.terminal.json(
+        json_object({{"changed", static_cast<std::int64_t>(present)},
+                     {"elapsed_ms", elapsed_ms},
+                     {"lab", build.compiled->lab.name},
+                     {"nodes", static_cast<std::int64_t>(report.nodes)},
+                     {"plan_hash", report.plan_hash.text()},
+                     {"reused", static_cast<std::int64_t>(report.nodes - present)},
+                     {"warnings", to_json(build.diagnostics, build.sources)}}));
     return;
   }
   if (context.quiet) return;
   if (report.changed.empty() && context.args.has("explain")) context.terminal.err("up to date\n");
   context.terminal.err(fmt::format("built {} node{} ({} changed) in {} ms  plan {}\n", report.nodes,
-                                   report.nodes == 1 ? "" : "s", present, elapsed_ms, report.plan_hash.text()));
+                                   report.nodes == 1 ? "" : "s", present, elapsed_ms,
+                                   report.plan_hash.text()));
 }
 
 }  // namespace
@@ -95,7 +107,8 @@ int cmd_build(Context& context) {
   if (build == nullptr) return kError;
   if (!build->compiled) {
     if (context.format == Format::Json)
-      context.terminal.json(json_object({{"diagnostics", to_json(build->diagnostics, build->sources)}}));
+      context.terminal.json(
+          json_object({{"diagnostics", to_json(build->diagnostics, build->sources)}}));
     return kError;
   }
   bool explain = context.args.has("explain");
@@ -104,15 +117,18 @@ int cmd_build(Context& context) {
     context.terminal.error(report.error().text());
     return kError;
   }
-  if (context.args.has("locked") && !lock_is_kept(context, *report, build->compiled->lab.lock_path)) return kError;
+  if (context.args.has("locked") && !lock_is_kept(context, *report, build->compiled->lab.lock_path))
+    return kError;
   if (!report->lock_problem.empty() && !context.quiet)
     context.terminal.err(fmt::format("warning: {}\n", report->lock_problem));
   if (explain)
-    for (const build::ChangedNode& changed : report->changed) context.terminal.out(explain_node(*build, *report, changed));
+    for (const build::ChangedNode& changed : report->changed)
+      context.terminal.out(explain_node(*build, *report, changed));
   std::optional<std::string> output = context.args.value("output");
   if (context.args.has("dry-run")) {
     if (output && *output != "-") {
-      context.terminal.error("--dry-run writes nothing, so `-o FILE` cannot be kept; use `-o -` for standard output");
+      context.terminal.error(
+          "--dry-run writes nothing, so `-o FILE` cannot be kept; use `-o -` for standard output");
       return kError;
     }
   } else {

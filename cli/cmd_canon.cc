@@ -53,8 +53,9 @@ int canon_profile(Context& context, const Words& words) {
     profile = &built->lab_sources.profiles.front();
   }
   if (profile == nullptr) {
-    context.terminal.error(fmt::format("there is no profile `{}` in this lab",
-                                       printable(words.targets.empty() ? words.path : words.targets.front())));
+    context.terminal.error(
+        fmt::format("there is no profile `{}` in this lab",
+                    printable(words.targets.empty() ? words.path : words.targets.front())));
     return kError;
   }
   if (!profile->sound) return kError;  // its diagnostics have been shown
@@ -67,7 +68,8 @@ int canon_profile(Context& context, const Words& words) {
 int cmd_canon(Context& context) {
   std::optional<Words> words = sort_words(context);
   if (!words) return kError;
-  if (std::optional<std::string> id = context.args.value("node")) return canon_node(context, *id, words->path);
+  if (std::optional<std::string> id = context.args.value("node"))
+    return canon_node(context, *id, words->path);
   return canon_profile(context, *words);
 }
 

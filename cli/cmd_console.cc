@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// vmplan console VM --follow: the guest's console as it is written. Sends nothing and takes no lock.
+// vmplan console VM --follow: the guest's console as it is written. Sends nothing and takes no
+// lock.
 #include <fmt/format.h>
 
 #include "cli/cmd.h"
@@ -15,16 +16,18 @@ namespace vmplan::cli {
 namespace {
 
 /// Follows until the machine has ended or the user interrupts.
-int follow(Context& context, const os::LabRoot& root, LabHostBundle& bundle, const plan::CommandPlan& node,
-           const std::string& log) {
+int follow(Context& context, const os::LabRoot& root, LabHostBundle& bundle,
+           const plan::CommandPlan& node, const std::string& log) {
   std::string run_dir = exec::run_dir_of(node).value_or("");
   os::SignalScope signals(bundle.cancel());
   vm::TerminalFilter filter;
   vm::TailSink sink = [&](std::string_view bytes) -> Status {
     // A terminal must not be steered by the guest; a file or pipe gets every byte.
-    context.terminal.out(context.terminal.out_is_terminal() ? filter.feed(bytes) : std::string(bytes));
+    context.terminal.out(context.terminal.out_is_terminal() ? filter.feed(bytes)
+                                                            : std::string(bytes));
     context.terminal.flush();
-    return context.terminal.failed() ? Status(fail(ErrorKind::Io, "standard output is closed")) : Status();
+    return context.terminal.failed() ? Status(fail(ErrorKind::Io, "standard output is closed"))
+                                     : Status();
   };
   auto ended = [&] {
     if (!context.args.has("follow")) return true;
@@ -70,8 +73,9 @@ int cmd_console(Context& context) {
   const Json* serial = node.spec.find("serial");
   std::string log(serial == nullptr ? "" : serial->string_or("logfile", ""));
   if (selected->size() != 1 || log.empty()) {
-    context.terminal.error(fmt::format("{} keeps no console log; set [serial] enabled = true in its profile",
-                                       words->targets.front()));
+    context.terminal.error(
+        fmt::format("{} keeps no console log; set [serial] enabled = true in its profile",
+                    words->targets.front()));
     return kError;
   }
   return follow(context, *root, bundle, node, log);

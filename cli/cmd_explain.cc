@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// vmplan explain: why a node would change, from the documents that are hashed; or what a diagnostic code means.
+// vmplan explain: why a node would change, from the documents that are hashed; or what a diagnostic
+// code means.
 #include <fmt/format.h>
 
 #include "cli/cmd.h"
@@ -15,17 +16,19 @@ namespace {
 int explain_code(Context& context, Code code) {
   const CodeInfo& about = info(code);
   if (context.format == Format::Json) {
-    context.terminal.json(json_object({{"code", about.id},
-                                       {"explanation", about.explanation},
-                                       {"severity", about.severity == Severity::Error ? "error" : "warning"},
-                                       {"title", about.title}}));
+    context.terminal.json(
+        json_object({{"code", about.id},
+                     {"explanation", about.explanation},
+                     {"severity", about.severity == Severity::Error ? "error" : "warning"},
+                     {"title", about.title}}));
   } else {
     context.terminal.out(fmt::format("{}: {}\n\n{}\n", about.id, about.title, about.explanation));
   }
   return kDone;
 }
 
-int explain_node(Context& context, const plan::Plan& plan, const plan::CommandPlan& node, const state::StateReader& state) {
+int explain_node(Context& context, const plan::Plan& plan, const plan::CommandPlan& node,
+                 const state::StateReader& state) {
   Result<std::optional<state::AppliedRecord>> record = state.find(node.id);
   if (!record) {
     context.terminal.error(record.error().text());
@@ -39,8 +42,8 @@ int explain_node(Context& context, const plan::Plan& plan, const plan::CommandPl
     }
     return kDone;
   }
-  change::Explanation explanation = change::explain((*record)->applied.node, (*record)->key_document, node,
-                                                    plan::key_document_of(plan, node));
+  change::Explanation explanation = change::explain(
+      (*record)->applied.node, (*record)->key_document, node, plan::key_document_of(plan, node));
   if (context.format == Format::Json) {
     context.terminal.json(change::to_json(explanation));
   } else {
@@ -55,10 +58,12 @@ int cmd_explain(Context& context) {
   std::optional<Words> words = sort_words(context);
   if (!words) return kError;
   if (words->targets.size() != 1) {
-    context.terminal.error("name one node or one diagnostic code: vmplan explain vm/web, vmplan explain VP0302");
+    context.terminal.error(
+        "name one node or one diagnostic code: vmplan explain vm/web, vmplan explain VP0302");
     return kError;
   }
-  if (std::optional<Code> code = find_code(words->targets.front())) return explain_code(context, *code);
+  if (std::optional<Code> code = find_code(words->targets.front()))
+    return explain_code(context, *code);
   std::unique_ptr<build::LabBuild> build = compile_sound_lab(context, words->path);
   if (build == nullptr) return kError;
   LabHostBundle bundle(*build->root, build->compiled->lab.state_dir);
@@ -72,7 +77,8 @@ int cmd_explain(Context& context) {
   std::optional<Ids> ids = select_targets(context, words->targets, ids_of(plan));
   if (!ids) return kError;
   for (const std::string& id : *ids)
-    if (int code = explain_node(context, plan, plan.nodes[*plan.find(id)], **state); code != kDone) return code;
+    if (int code = explain_node(context, plan, plan.nodes[*plan.find(id)], **state); code != kDone)
+      return code;
   return kDone;
 }
 

@@ -13,10 +13,12 @@ namespace {
 
 Json graph_json(const query::Graph& graph) {
   JsonArray nodes;
-  for (const query::GraphNode& node : graph.nodes) nodes.push_back(json_object({{"id", node.id}, {"kind", node.kind}}));
+  for (const query::GraphNode& node : graph.nodes)
+    nodes.push_back(json_object({{"id", node.id}, {"kind", node.kind}}));
   JsonArray edges;
   for (const query::GraphEdge& edge : graph.edges)
-    edges.push_back(json_object({{"from", edge.from}, {"order_only", edge.order_only}, {"to", edge.to}}));
+    edges.push_back(
+        json_object({{"from", edge.from}, {"order_only", edge.order_only}, {"to", edge.to}}));
   return json_object({{"edges", std::move(edges)}, {"nodes", std::move(nodes)}});
 }
 
@@ -25,7 +27,8 @@ Json graph_json(const query::Graph& graph) {
 int cmd_graph(Context& context) {
   std::string format = context.args.value_or("format", "dot");
   if (format != "dot" && format != "json") {
-    context.terminal.error(fmt::format("graph has the formats dot and json, not `{}`", printable(format)));
+    context.terminal.error(
+        fmt::format("graph has the formats dot and json, not `{}`", printable(format)));
     return kError;
   }
   std::optional<std::string> path = only_path(context);

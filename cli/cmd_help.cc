@@ -18,8 +18,9 @@ int cmd_help(Context& context) {
     std::vector<std::string_view> names;
     for (const Command& known : commands()) names.push_back(known.name);
     std::optional<std::string_view> near = nearest(words.front(), names);
-    context.terminal.error(fmt::format("there is no command `{}`; {}", printable(words.front()),
-                                       near ? fmt::format("did you mean `{}`", *near) : "`vmplan help` lists them"));
+    context.terminal.error(
+        fmt::format("there is no command `{}`; {}", printable(words.front()),
+                    near ? fmt::format("did you mean `{}`", *near) : "`vmplan help` lists them"));
     return kError;
   }
   context.terminal.out(help_text(*command));

@@ -19,17 +19,20 @@ int list_platforms(Context& context) {
     if (context.format == Format::Json) {
       list.push_back(model::to_json(platform));
     } else {
-      context.terminal.out(fmt::format("{:<24} {}\n", platform.name, model::platform_digest(platform).text()));
+      context.terminal.out(
+          fmt::format("{:<24} {}\n", platform.name, model::platform_digest(platform).text()));
     }
   }
-  if (context.format == Format::Json) context.terminal.json(json_object({{"platforms", std::move(list)}}));
+  if (context.format == Format::Json)
+    context.terminal.json(json_object({{"platforms", std::move(list)}}));
   return kDone;
 }
 
 int show_platform(Context& context, const std::string& name) {
   const model::Platform* platform = model::find_platform(name);
   if (platform == nullptr) {
-    context.terminal.error(fmt::format("there is no platform `{}`; `vmplan platform list` shows them", printable(name)));
+    context.terminal.error(fmt::format(
+        "there is no platform `{}`; `vmplan platform list` shows them", printable(name)));
     return kError;
   }
   context.terminal.json(model::to_json(*platform));

@@ -13,19 +13,23 @@
 namespace vmplan::cli {
 namespace {
 
-void append_steps(std::string& out, std::string_view heading, const std::vector<plan::Step>& steps) {
+void append_steps(std::string& out, std::string_view heading,
+                  const std::vector<plan::Step>& steps) {
   if (steps.empty()) return;
   fmt::format_to(std::back_inserter(out), "  {}:\n", heading);
   for (const plan::Step& step : steps)
-    fmt::format_to(std::back_inserter(out), "    {:<16} {}\n", step.step_id, printable(shell_quoted(step.argv)));
+    fmt::format_to(std::back_inserter(out), "    {:<16} {}\n", step.step_id,
+                   printable(shell_quoted(step.argv)));
 }
 
 /// The attributes as "path = value" lines.
 void append_spec(std::string& out, const std::string& path, const Json& value) {
   if (const JsonObject* object = value.if_object()) {
-    for (const auto& [name, member] : *object) append_spec(out, path.empty() ? name : path + "." + name, member);
+    for (const auto& [name, member] : *object)
+      append_spec(out, path.empty() ? name : path + "." + name, member);
   } else if (const JsonArray* array = value.if_array()) {
-    for (std::size_t i = 0; i < array->size(); ++i) append_spec(out, fmt::format("{}.{}", path, i), (*array)[i]);
+    for (std::size_t i = 0; i < array->size(); ++i)
+      append_spec(out, fmt::format("{}.{}", path, i), (*array)[i]);
   } else {
     fmt::format_to(std::back_inserter(out), "    {} = {}\n", path, printable(canonical(value)));
   }
@@ -35,9 +39,10 @@ std::string node_text(const plan::CommandPlan& node) {
   std::string out = fmt::format("{}: {}\n", node.id, printable(node.display.title));
   if (!node.display.explanation.empty())
     fmt::format_to(std::back_inserter(out), "  {}\n", printable(node.display.explanation));
-  fmt::format_to(std::back_inserter(out), "  kind: {}\n  risk: {}\n  own:  {}\n  key:  {}\n", node.kind,
-                 plan::to_text(node.risk), node.own.text(), node.key.text());
-  if (!node.deps.empty()) fmt::format_to(std::back_inserter(out), "  rests on: {}\n", join(node.deps, ", "));
+  fmt::format_to(std::back_inserter(out), "  kind: {}\n  risk: {}\n  own:  {}\n  key:  {}\n",
+                 node.kind, plan::to_text(node.risk), node.own.text(), node.key.text());
+  if (!node.deps.empty())
+    fmt::format_to(std::back_inserter(out), "  rests on: {}\n", join(node.deps, ", "));
   out += "  attributes:\n";
   append_spec(out, "", node.spec);
   append_steps(out, "commands", node.commands);
@@ -46,7 +51,9 @@ std::string node_text(const plan::CommandPlan& node) {
   return out;
 }
 
-Json node_json(const plan::CommandPlan& node) { return *read_canonical_json(plan::node_document(node)); }
+Json node_json(const plan::CommandPlan& node) {
+  return *read_canonical_json(plan::node_document(node));
+}
 
 }  // namespace
 
@@ -60,12 +67,14 @@ int cmd_show(Context& context) {
     JsonArray list;
     for (const plan::CommandPlan& node : plan.nodes) {
       if (context.format == Format::Json) {
-        list.push_back(json_object({{"id", node.id}, {"key", node.key.text()}, {"kind", node.kind}}));
+        list.push_back(
+            json_object({{"id", node.id}, {"key", node.key.text()}, {"kind", node.kind}}));
       } else {
         context.terminal.out(fmt::format("{:<32} {}\n", node.id, printable(node.display.title)));
       }
     }
-    if (context.format == Format::Json) context.terminal.json(json_object({{"nodes", std::move(list)}}));
+    if (context.format == Format::Json)
+      context.terminal.json(json_object({{"nodes", std::move(list)}}));
     return kDone;
   }
   std::optional<Ids> ids = select_targets(context, words->targets, ids_of(plan));

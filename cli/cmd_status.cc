@@ -33,17 +33,20 @@ Machine look_at(const change::AppliedNode& applied, const exec::LabHost& host) {
   Machine machine;
   machine.node = applied.node.id;
   machine.name = machine.node.substr(machine.node.find('/') + 1);
-  if (std::optional<std::string> run_dir = exec::run_dir_of(applied.node)) machine.status = host.machines.observe(*run_dir);
+  if (std::optional<std::string> run_dir = exec::run_dir_of(applied.node))
+    machine.status = host.machines.observe(*run_dir);
   machine.state = state_text(applied.node, machine.status);
   machine.note = machine.status.detail;
-  if (machine.status.state == vm::MachineState::Stopped && machine.status.by_guest) machine.note = "stopped by guest";
+  if (machine.status.state == vm::MachineState::Stopped && machine.status.by_guest)
+    machine.note = "stopped by guest";
   if (machine.status.state == vm::MachineState::Running && machine.status.supervisor_pid == 0)
     machine.note = "has no supervisor; `vmplan apply` gives it a new one";
   return machine;
 }
 
 /// Machines that were built and are not applied, by the lock file.
-void add_absent(const os::FileSystem& files, const std::string& lock_path, std::map<std::string, Machine>& machines) {
+void add_absent(const os::FileSystem& files, const std::string& lock_path,
+                std::map<std::string, Machine>& machines) {
   Result<std::string> text = files.read(lock_path, kMaxLockSize);
   Result<plan::LockFile> lock = text ? plan::read_lock(*text) : tl::unexpected(text.error());
   if (!lock) return;
@@ -115,7 +118,8 @@ int cmd_status(Context& context) {
     context.terminal.out("no machines\n");
     return kDone;
   }
-  context.terminal.out(fmt::format("{:<24} {:<9} {:>8}  {:<20}  {}\n", "NAME", "STATE", "PID", "SINCE", "NOTE"));
+  context.terminal.out(
+      fmt::format("{:<24} {:<9} {:>8}  {:<20}  {}\n", "NAME", "STATE", "PID", "SINCE", "NOTE"));
   for (const auto& [id, machine] : machines) context.terminal.out(machine_line(machine));
   return kDone;
 }

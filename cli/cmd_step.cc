@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// vmplan step NAME ARGS...: one built-in step by hand, exactly as the executor runs it. The current directory is the lab
-// root.
+// vmplan step NAME ARGS...: one built-in step by hand, exactly as the executor runs it. The current
+// directory is the lab root.
 #include <fmt/format.h>
 
 #include "cli/cmd.h"

@@ -16,13 +16,15 @@ int cmd_validate(Context& context) {
   if (built == nullptr) return kError;
   const Diagnostics& found = built->diagnostics;
   if (context.format == Format::Json) {
-    context.terminal.json(json_object({{"diagnostics", to_json(found, built->sources)},
-                                       {"errors", static_cast<std::int64_t>(found.error_count())},
-                                       {"warnings", static_cast<std::int64_t>(found.warning_count())}}));
+    context.terminal.json(
+        json_object({{"diagnostics", to_json(found, built->sources)},
+                     {"errors", static_cast<std::int64_t>(found.error_count())},
+                     {"warnings", static_cast<std::int64_t>(found.warning_count())}}));
   } else if (!found.has_errors() && !context.quiet) {
-    context.terminal.out(fmt::format("valid: {} profile{}, {} warning{}\n", built->lab_sources.profiles.size(),
-                                     built->lab_sources.profiles.size() == 1 ? "" : "s", found.warning_count(),
-                                     found.warning_count() == 1 ? "" : "s"));
+    context.terminal.out(fmt::format("valid: {} profile{}, {} warning{}\n",
+                                     built->lab_sources.profiles.size(),
+                                     built->lab_sources.profiles.size() == 1 ? "" : "s",
+                                     found.warning_count(), found.warning_count() == 1 ? "" : "s"));
   }
   return found.has_errors() ? kError : kDone;
 }

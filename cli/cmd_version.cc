@@ -7,8 +7,9 @@ namespace vmplan::cli {
 
 int cmd_version(Context& context) {
   if (context.format == Format::Json) {
-    context.terminal.json(json_object(
-        {{"node_format", plan::kNodeFormat}, {"plan_schema", plan::kPlanSchema}, {"version", VMPLAN_VERSION}}));
+    context.terminal.json(json_object({{"node_format", plan::kNodeFormat},
+                                       {"plan_schema", plan::kPlanSchema},
+                                       {"version", VMPLAN_VERSION}}));
   } else {
     context.terminal.out("vmplan " VMPLAN_VERSION "\n");
   }

@@ -23,7 +23,8 @@ inline constexpr int kSignalBase = 128;
 
 enum class Format { Text, Json };
 
-/// Where a command prints. Results go to standard output; progress and diagnostics to standard error.
+/// Where a command prints. Results go to standard output; progress and diagnostics to standard
+/// error.
 class Terminal {
  public:
   Terminal(std::FILE* out, std::FILE* err);

@@ -11,14 +11,17 @@ namespace {
 
 std::string read_line() {
   std::string line;
-  for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar()) line += static_cast<char>(c);
+  for (int c = std::getchar(); c != EOF && c != '\n'; c = std::getchar())
+    line += static_cast<char>(c);
   return line;
 }
 
 /// True when somebody sits at the other end.
 bool can_ask(Context& context) {
   if (::isatty(STDIN_FILENO) == 1) return true;
-  context.terminal.error("this needs a confirmation, and standard input is no terminal; pass --yes to confirm beforehand");
+  context.terminal.error(
+      "this needs a confirmation, and standard input is no terminal; pass --yes to confirm "
+      "beforehand");
   return false;
 }
 

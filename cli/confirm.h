@@ -10,7 +10,8 @@ namespace vmplan::cli {
 
 enum class Answer { Yes, No, NobodyToAsk };
 
-/// "Do it? [y/N]" on standard error, answered on standard input. --yes answers for the user. Without a terminal and without
+/// "Do it? [y/N]" on standard error, answered on standard input. --yes answers for the user.
+/// Without a terminal and without
 /// --yes nobody can be asked, which is said on standard error.
 Answer confirm(Context& context, const std::string& question);
 

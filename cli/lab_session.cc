@@ -14,9 +14,10 @@ namespace {
 bool is_path(std::string_view word) {
   // Node ids hold `/` too: "vm/web" is a target.
   for (std::string_view kind : {"vm/", "disk/", "image/", "seed/", "net/", "ct/", "file/"})
-    if (word.starts_with(kind) && !word.ends_with(".toml") && !word.ends_with(".json")) return false;
-  return word.find('/') != std::string_view::npos || word.ends_with(".toml") || word.ends_with(".json") ||
-         word == "." || word == "..";
+    if (word.starts_with(kind) && !word.ends_with(".toml") && !word.ends_with(".json"))
+      return false;
+  return word.find('/') != std::string_view::npos || word.ends_with(".toml") ||
+         word.ends_with(".json") || word == "." || word == "..";
 }
 
 }  // namespace
@@ -29,8 +30,9 @@ std::optional<Words> sort_words(Context& context) {
     } else if (words.path.empty()) {
       words.path = word;
     } else {
-      context.terminal.error(fmt::format("two paths were given, `{}` and `{}`; a command works on one lab",
-                                         printable(words.path), printable(word)));
+      context.terminal.error(
+          fmt::format("two paths were given, `{}` and `{}`; a command works on one lab",
+                      printable(words.path), printable(word)));
       return std::nullopt;
     }
   }
@@ -40,8 +42,9 @@ std::optional<Words> sort_words(Context& context) {
 std::optional<std::string> only_path(Context& context) {
   const std::vector<std::string>& words = context.args.positionals();
   if (words.size() <= 1) return words.empty() ? std::string() : words.front();
-  context.terminal.error(fmt::format("two paths were given, `{}` and `{}`; a command works on one lab",
-                                     printable(words[0]), printable(words[1])));
+  context.terminal.error(
+      fmt::format("two paths were given, `{}` and `{}`; a command works on one lab",
+                  printable(words[0]), printable(words[1])));
   return std::nullopt;
 }
 
@@ -57,8 +60,11 @@ std::optional<unsigned> jobs(Context& context) {
   if (!text) return build::usable_processors();
   unsigned count = 0;
   auto result = std::from_chars(text->data(), text->data() + text->size(), count);
-  if (result.ec == std::errc() && result.ptr == text->data() + text->size() && count >= 1 && count <= 1024) return count;
-  context.terminal.error(fmt::format("-j takes a number from 1 to 1024, not `{}`", printable(*text)));
+  if (result.ec == std::errc() && result.ptr == text->data() + text->size() && count >= 1 &&
+      count <= 1024)
+    return count;
+  context.terminal.error(
+      fmt::format("-j takes a number from 1 to 1024, not `{}`", printable(*text)));
   return std::nullopt;
 }
 
@@ -67,9 +73,9 @@ void show_diagnostics(Context& context, const build::LabBuild& build) {
   if (found.empty() || (context.quiet && !found.has_errors())) return;
   context.terminal.err(render(found, build.sources, context.terminal.err_colour()));
   if (found.has_errors())
-    context.terminal.err(fmt::format("\n{} error{} and {} warning{}; nothing was changed\n", found.error_count(),
-                                     found.error_count() == 1 ? "" : "s", found.warning_count(),
-                                     found.warning_count() == 1 ? "" : "s"));
+    context.terminal.err(fmt::format("\n{} error{} and {} warning{}; nothing was changed\n",
+                                     found.error_count(), found.error_count() == 1 ? "" : "s",
+                                     found.warning_count(), found.warning_count() == 1 ? "" : "s"));
 }
 
 std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabLocation& where) {

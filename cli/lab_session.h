@@ -11,8 +11,8 @@
 
 namespace vmplan::cli {
 
-/// Positionals of a command line by what they are: a word with `/` or ending in `.toml` or `.json` is a path, anything else
-/// a target.
+/// Positionals of a command line by what they are: a word with `/` or ending in `.toml` or `.json`
+/// is a path, anything else a target.
 struct Words {
   /// At most one; empty: search upwards.
   std::string path;
@@ -21,17 +21,19 @@ struct Words {
 
 /// nullopt after an error message: more than one path.
 std::optional<Words> sort_words(Context& context);
-/// For commands that take no targets, so that a bare word is a path too. nullopt after an error message.
+/// For commands that take no targets, so that a bare word is a path too. nullopt after an error
+/// message.
 std::optional<std::string> only_path(Context& context);
 
 /// Finds the lab of `path`. nullopt after an error message.
 std::optional<build::LabLocation> locate(Context& context, const std::string& path);
 
-/// Compiles and prints every diagnostic to standard error. Null after an environment error; `compiled` is nullopt when the
-/// lab has errors, and then they have been shown.
+/// Compiles and prints every diagnostic to standard error. Null after an environment error;
+/// `compiled` is nullopt when the lab has errors, and then they have been shown.
 std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabLocation& where);
 
-/// compile_lab() for commands that can do nothing with a lab that has errors: null when there are any.
+/// compile_lab() for commands that can do nothing with a lab that has errors: null when there are
+/// any.
 std::unique_ptr<build::LabBuild> compile_sound_lab(Context& context, const std::string& path);
 
 /// Threads for -j; the number of processors without it. nullopt after an error message.

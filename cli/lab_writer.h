@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one writer of a lab: lock, state and the real host behind the executor's interfaces. Commands that only look use
-// LabHostBundle and open the state for reading.
+// The one writer of a lab: lock, state and the real host behind the executor's interfaces. Commands
+// that only look use LabHostBundle and open the state for reading.
 #pragma once
 
 #include <memory>
@@ -43,18 +43,19 @@ class LabHostBundle {
   exec::LabHost host_;
 };
 
-/// The writer's lock and the state, open for writing, with what an earlier run left behind already put right.
+/// The writer's lock and the state, open for writing, with what an earlier run left behind already
+/// put right.
 struct LabWriter {
   os::FileLock lock;
   std::unique_ptr<state::StateStore> state;
 };
 
 /// Takes the lock, opens the state and recovers. nullopt after an error message.
-std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root, LabHostBundle& bundle,
-                                     std::string_view command);
+std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root,
+                                     LabHostBundle& bundle, std::string_view command);
 
 /// Runs a change set with progress as the format asks; prints the summary. Returns the exit code.
-int run_change_set(Context& context, const change::ChangeSet& set, exec::ExecOptions options, LabWriter& writer,
-                   LabHostBundle& bundle);
+int run_change_set(Context& context, const change::ChangeSet& set, exec::ExecOptions options,
+                   LabWriter& writer, LabHostBundle& bundle);
 
 }  // namespace vmplan::cli

@@ -24,7 +24,8 @@ int unknown_command(std::string_view name, Terminal& terminal) {
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
   std::string text = fmt::format("there is no command `{}`", printable(name));
-  if (std::optional<std::string_view> near = nearest(name, names)) text += fmt::format("; did you mean `{}`", *near);
+  if (std::optional<std::string_view> near = nearest(name, names))
+    text += fmt::format("; did you mean `{}`", *near);
   terminal.error(text);
   terminal.err("run `vmplan help` for the list of commands\n");
   return kError;
@@ -81,8 +82,8 @@ std::span<const Option> common_options() {
 }
 
 std::string help_text(const Command& command) {
-  std::string out = fmt::format("{}\n\nusage: vmplan {} {}\n\n{}\n", command.summary, command.name, command.usage,
-                                command.description);
+  std::string out = fmt::format("{}\n\nusage: vmplan {} {}\n\n{}\n", command.summary, command.name,
+                                command.usage, command.description);
   if (!command.options.empty()) out += "\noptions:\n";
   for (const Option& option : command.options) out += option_line(option);
   out += "\ncommon options:\n";
@@ -93,9 +94,11 @@ std::string help_text(const Command& command) {
 
 std::string overview_text() {
   std::string out =
-      "vmplan compiles profiles of virtual machines into a plan of exact commands and applies what changed.\n\n"
+      "vmplan compiles profiles of virtual machines into a plan of exact commands and applies what "
+      "changed.\n\n"
       "usage: vmplan COMMAND [options]\n\ncommands:\n";
-  for (const Command& command : commands()) out += fmt::format("  {:<12} {}\n", command.name, command.summary);
+  for (const Command& command : commands())
+    out += fmt::format("  {:<12} {}\n", command.name, command.summary);
   return out + "\nRun `vmplan help COMMAND` for options and examples.\n";
 }
 

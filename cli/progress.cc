@@ -16,14 +16,22 @@ constexpr std::int64_t kWorthShowingMs = 1000;
 std::string_view doing(change::Action action) {
   switch (action) {
     case change::Action::None:
-    case change::Action::Hold: return "looking at";
-    case change::Action::Record: return "recording";
-    case change::Action::Create: return "creating";
-    case change::Action::Update: return "updating";
-    case change::Action::Restart: return "restarting";
-    case change::Action::Rerun: return "bringing back";
-    case change::Action::Replace: return "replacing";
-    case change::Action::Destroy: return "destroying";
+    case change::Action::Hold:
+      return "looking at";
+    case change::Action::Record:
+      return "recording";
+    case change::Action::Create:
+      return "creating";
+    case change::Action::Update:
+      return "updating";
+    case change::Action::Restart:
+      return "restarting";
+    case change::Action::Rerun:
+      return "bringing back";
+    case change::Action::Replace:
+      return "replacing";
+    case change::Action::Destroy:
+      return "destroying";
   }
   return "working on";
 }
@@ -31,14 +39,22 @@ std::string_view doing(change::Action action) {
 std::string_view done(change::Action action) {
   switch (action) {
     case change::Action::None:
-    case change::Action::Hold: return "looked at";
-    case change::Action::Record: return "recorded";
-    case change::Action::Create: return "created";
-    case change::Action::Update: return "updated";
-    case change::Action::Restart: return "restarted";
-    case change::Action::Rerun: return "brought back";
-    case change::Action::Replace: return "replaced";
-    case change::Action::Destroy: return "destroyed";
+    case change::Action::Hold:
+      return "looked at";
+    case change::Action::Record:
+      return "recorded";
+    case change::Action::Create:
+      return "created";
+    case change::Action::Update:
+      return "updated";
+    case change::Action::Restart:
+      return "restarted";
+    case change::Action::Rerun:
+      return "brought back";
+    case change::Action::Replace:
+      return "replaced";
+    case change::Action::Destroy:
+      return "destroyed";
   }
   return "done with";
 }
@@ -52,13 +68,16 @@ struct Line {
     return fmt::format("{} {}\n", doing(event.action), event.node);
   }
   std::string operator()(const exec::StepStarted& event) const {
-    return verbose ? fmt::format("  {} {}: {}\n", event.node, event.step, printable(shell_quoted(event.argv))) : "";
+    return verbose ? fmt::format("  {} {}: {}\n", event.node, event.step,
+                                 printable(shell_quoted(event.argv)))
+                   : "";
   }
   std::string operator()(const exec::StepFinished& event) const {
     if (!verbose && event.ok && event.elapsed.value < kWorthShowingMs) return "";
-    return fmt::format("  {} {}: {} ({:.1f} s){}{}\n", event.node, event.step, event.ok ? "ok" : "failed",
-                       static_cast<double>(event.elapsed.value) / 1000.0, event.message.empty() ? "" : ": ",
-                       printable(event.message));
+    return fmt::format("  {} {}: {} ({:.1f} s){}{}\n", event.node, event.step,
+                       event.ok ? "ok" : "failed",
+                       static_cast<double>(event.elapsed.value) / 1000.0,
+                       event.message.empty() ? "" : ": ", printable(event.message));
   }
   std::string operator()(const exec::NodeFinished& event) const {
     return fmt::format("{} {}\n", done(event.action), event.node);
@@ -116,7 +135,8 @@ std::string summary_text(const exec::Counters& counters) {
   std::vector<std::string> words;
   for (const Part& part : parts)
     if (part.count > 0) words.push_back(fmt::format("{} {}", part.count, part.text));
-  if (words.empty()) return fmt::format("Nothing to do: 0 changed, {} unchanged.\n", counters.unchanged);
+  if (words.empty())
+    return fmt::format("Nothing to do: 0 changed, {} unchanged.\n", counters.unchanged);
   words.push_back(fmt::format("{} unchanged", counters.unchanged));
   return fmt::format("Done: {}.\n", join(words, ", "));
 }

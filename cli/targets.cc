@@ -8,12 +8,16 @@
 namespace vmplan::cli {
 namespace {
 
-/// A glob over node ids also selects what lies below what it matches: `disk/*` is every disk of every machine.
+/// A glob over node ids also selects what lies below what it matches: `disk/*` is every disk of
+/// every machine.
 bool selects(std::string_view word, std::string_view id) {
   if (glob_match(word, id)) return true;
   if (id.starts_with("vm/") && glob_match(word, id.substr(3))) return true;
-  if (word.find('/') == std::string_view::npos || word.find_first_of("*?") == std::string_view::npos) return false;
-  for (std::size_t slash = id.rfind('/'); slash != std::string_view::npos && slash > 0; slash = id.rfind('/', slash - 1))
+  if (word.find('/') == std::string_view::npos ||
+      word.find_first_of("*?") == std::string_view::npos)
+    return false;
+  for (std::size_t slash = id.rfind('/'); slash != std::string_view::npos && slash > 0;
+       slash = id.rfind('/', slash - 1))
     if (glob_match(word, id.substr(0, slash))) return true;
   return false;
 }
@@ -33,7 +37,8 @@ std::string unknown_target(std::string_view word, const Ids& known) {
     if (id.starts_with("vm/")) names.push_back(std::string_view(id).substr(3));
   }
   std::string text = fmt::format("nothing here is called `{}`", printable(word));
-  if (std::optional<std::string_view> near = nearest(word, names)) text += fmt::format("; did you mean `{}`", *near);
+  if (std::optional<std::string_view> near = nearest(word, names))
+    text += fmt::format("; did you mean `{}`", *near);
   return text;
 }
 
@@ -51,7 +56,8 @@ Ids ids_of(const change::Applied& applied) {
   return ids;
 }
 
-std::optional<Ids> select_targets(Context& context, const std::vector<std::string>& words, const Ids& known) {
+std::optional<Ids> select_targets(Context& context, const std::vector<std::string>& words,
+                                  const Ids& known) {
   Ids selected;
   for (const std::string& word : words) {
     Ids found = matching(word, known);

@@ -18,8 +18,9 @@ using Ids = std::set<std::string, std::less<>>;
 Ids ids_of(const plan::Plan& plan);
 Ids ids_of(const change::Applied& applied);
 
-/// The nodes of `known` that the words mean; "web" means vm/web. nullopt after an error message for a word that means none,
-/// with the nearest name.
-std::optional<Ids> select_targets(Context& context, const std::vector<std::string>& words, const Ids& known);
+/// The nodes of `known` that the words mean; "web" means vm/web. nullopt after an error message for
+/// a word that means none, with the nearest name.
+std::optional<Ids> select_targets(Context& context, const std::vector<std::string>& words,
+                                  const Ids& known);
 
 }  // namespace vmplan::cli

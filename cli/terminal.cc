@@ -19,7 +19,8 @@ bool is_set(const char* variable) {
 /// NO_COLOR wins over CLICOLOR_FORCE, which wins over what the stream is.
 Colour colour_of(bool is_terminal) {
   if (is_set("NO_COLOR")) return Colour::Off;
-  if (is_set("CLICOLOR_FORCE") && std::string_view(std::getenv("CLICOLOR_FORCE")) != "0") return Colour::On;
+  if (is_set("CLICOLOR_FORCE") && std::string_view(std::getenv("CLICOLOR_FORCE")) != "0")
+    return Colour::On;
   const char* term = std::getenv("TERM");
   bool dumb = term == nullptr || std::string_view(term) == "dumb";
   return is_terminal && !dumb ? Colour::On : Colour::Off;

@@ -9,14 +9,16 @@ namespace vmplan {
 namespace {
 
 /// One unit per machine, and one for the images of the lab.
-std::vector<lower::Unit> lower_units(const model::Lab& lab, const ForEach& for_each, Diagnostics& diagnostics) {
+std::vector<lower::Unit> lower_units(const model::Lab& lab, const ForEach& for_each,
+                                     Diagnostics& diagnostics) {
   std::vector<lower::Unit> units(lab.vms.size() + 1);
   std::vector<Diagnostics> found(lab.vms.size());
   lower::LabFacts facts = lower::facts_of(lab);
   for_each(lab.vms.size(), [&](std::size_t i) {
     const model::Vm& vm = lab.vms[lab.vms.id_at(i)];
     const lower::Backend* backend = lower::find_backend(vm.backend);
-    if (backend == nullptr) throw InternalError("the model let an unknown back end through: " + vm.backend);
+    if (backend == nullptr)
+      throw InternalError("the model let an unknown back end through: " + vm.backend);
     units[i] = backend->lower(vm, facts, found[i]);
   });
   units.back() = lower::lower_images(lab);
@@ -28,8 +30,10 @@ plan::LockFile lock_of(const model::Lab& lab, const plan::Plan& plan) {
   plan::LockFile lock;
   lock.platform = lab.platform.name;
   lock.platform_digest = model::platform_digest(lab.platform);
-  for (const model::InputFile& input : lab.hashed_inputs) lock.inputs.emplace(input.path, input.sha256);
-  for (const plan::CommandPlan& node : plan.nodes) lock.nodes.emplace_hint(lock.nodes.end(), node.id, node.key);
+  for (const model::InputFile& input : lab.hashed_inputs)
+    lock.inputs.emplace(input.path, input.sha256);
+  for (const plan::CommandPlan& node : plan.nodes)
+    lock.nodes.emplace_hint(lock.nodes.end(), node.id, node.key);
   return lock;
 }
 
@@ -39,22 +43,24 @@ void for_each_serial(std::size_t count, const std::function<void(std::size_t)>& 
   for (std::size_t i = 0; i < count; ++i) work(i);
 }
 
-model::LabSources read_lab(const model::LabRequest& request, const FileReader& files, const ForEach& for_each,
-                           SourceMap& sources, Diagnostics& diagnostics) {
+model::LabSources read_lab(const model::LabRequest& request, const FileReader& files,
+                           const ForEach& for_each, SourceMap& sources, Diagnostics& diagnostics) {
   model::LabSources lab;
   // Which files there are, and their texts. From here on `sources` is frozen.
   model::LabTexts texts = model::load_texts(request, files, sources, lab.lab_file, diagnostics);
   // Each profile by itself: located tree, typed sections, canonical TOML, profile_hash.
   lab.profiles.resize(texts.profiles.size());
   std::vector<Diagnostics> found(texts.profiles.size());
-  for_each(texts.profiles.size(),
-           [&](std::size_t i) { lab.profiles[i] = model::read_profile(sources, texts.profiles[i], found[i]); });
+  for_each(texts.profiles.size(), [&](std::size_t i) {
+    lab.profiles[i] = model::read_profile(sources, texts.profiles[i], found[i]);
+  });
   for (Diagnostics& each : found) diagnostics.append(std::move(each));
   return lab;
 }
 
-std::optional<Compiled> compile(const model::LabRequest& request, const model::LabSources& lab_sources,
-                                const FileReader& files, const ForEach& for_each, const SourceMap& sources,
+std::optional<Compiled> compile(const model::LabRequest& request,
+                                const model::LabSources& lab_sources, const FileReader& files,
+                                const ForEach& for_each, const SourceMap& sources,
                                 Diagnostics& diagnostics) {
   // Rules, defaults, derived values: from here on the lab is complete and frozen.
   std::optional<model::Lab> lab = model::resolve(request, lab_sources, files, diagnostics);

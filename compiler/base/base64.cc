@@ -6,7 +6,8 @@
 namespace vmplan {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
 
@@ -41,7 +42,8 @@ std::optional<std::string> base64_decode(std::string_view text) {
       }
       group = group << 6U | static_cast<std::uint32_t>(value);
     }
-    for (std::size_t i = 0; i + 1 < have; ++i) out += static_cast<char>(group >> (16 - 8 * i) & 0xFFU);
+    for (std::size_t i = 0; i + 1 < have; ++i)
+      out += static_cast<char>(group >> (16 - 8 * i) & 0xFFU);
   }
   if (base64_encode(out) != text) return std::nullopt;
   return out;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Typed dense ids and the map from them: an index that cannot be mixed up with another kind of index.
+// Typed dense ids and the map from them: an index that cannot be mixed up with another kind of
+// index.
 #pragma once
 
 #include <compare>

@@ -29,9 +29,10 @@ void Diagnostics::sort(const SourceMap& sources) {
                    [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
   auto repeat = [&](const Diagnostic& a, const Diagnostic& b) { return place(a) == place(b); };
   found_.erase(std::unique(found_.begin(), found_.end(), repeat), found_.end());
-  errors_ = static_cast<std::size_t>(std::count_if(found_.begin(), found_.end(), [](const Diagnostic& d) {
-    return info(d.code).severity == Severity::Error;
-  }));
+  errors_ =
+      static_cast<std::size_t>(std::count_if(found_.begin(), found_.end(), [](const Diagnostic& d) {
+        return info(d.code).severity == Severity::Error;
+      }));
 }
 
 }  // namespace vmplan

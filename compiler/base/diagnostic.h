@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with the user's input, as values. Rendering is diagnostic_render.h; the list of codes with
-// their explanations is diagnostic_codes.h.
+// What is wrong with the user's input, as values. Rendering is diagnostic_render.h; the list of
+// codes with their explanations is diagnostic_codes.h.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,8 @@ class Diagnostics {
   bool empty() const { return found_.empty(); }
   const std::vector<Diagnostic>& all() const { return found_; }
 
-  /// Orders by path, offset, code and text, so that neither threads nor table order show; drops exact repeats.
+  /// Orders by path, offset, code and text, so that neither threads nor table order show; drops
+  /// exact repeats.
   void sort(const SourceMap& sources);
 
  private:

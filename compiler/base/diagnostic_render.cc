@@ -67,7 +67,8 @@ void append_snippet(std::string& out, const SourceMap& sources, Span span, std::
   fmt::format_to(std::back_inserter(out), "  {}{}-->{} {}:{}:{}\n", paint.blue, gutter, paint.off,
                  printable(at.path), at.line, at.column);
   fmt::format_to(std::back_inserter(out), "  {}{} |{}\n", paint.blue, gutter, paint.off);
-  fmt::format_to(std::back_inserter(out), "  {}{} |{} {}\n", paint.blue, number, paint.off, shown(line));
+  fmt::format_to(std::back_inserter(out), "  {}{} |{} {}\n", paint.blue, number, paint.off,
+                 shown(line));
   fmt::format_to(std::back_inserter(out), "  {}{} |{} {}{}{}", paint.blue, gutter, paint.off,
                  std::string(shown_width(line.substr(0, column)), ' '), caret_paint,
                  std::string(carets, '^'));
@@ -82,8 +83,9 @@ std::string render(const Diagnostic& diagnostic, const SourceMap& sources, Colou
   Paint paint = paint_for(colour);
   bool error = code.severity == Severity::Error;
   std::string_view accent = error ? paint.error : paint.warning;
-  std::string out = fmt::format("{}{}[{}]{}{}: {}{}\n", accent, error ? "error" : "warning", code.id,
-                                paint.off, paint.bold, printable(diagnostic.summary), paint.off);
+  std::string out =
+      fmt::format("{}{}[{}]{}{}: {}{}\n", accent, error ? "error" : "warning", code.id, paint.off,
+                  paint.bold, printable(diagnostic.summary), paint.off);
   std::string gutter = " ";
   if (diagnostic.span) {
     append_snippet(out, sources, *diagnostic.span, diagnostic.detail, paint, accent);
@@ -113,7 +115,8 @@ std::string render(const Diagnostics& diagnostics, const SourceMap& sources, Col
     out += render(diagnostic, sources, colour);
   }
   if (diagnostics.all().size() > limit)
-    fmt::format_to(std::back_inserter(out), "\n... and {} more\n", diagnostics.all().size() - limit);
+    fmt::format_to(std::back_inserter(out), "\n... and {} more\n",
+                   diagnostics.all().size() - limit);
   return out;
 }
 

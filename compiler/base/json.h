@@ -27,13 +27,13 @@ class Json {
   /// An empty object, the most common starting point of a document.
   Json() : value_(JsonObject{}) {}
   Json(bool value) : value_(value) {}  // NOLINT(google-explicit-constructor): literals read as JSON
-  Json(int value) : value_(std::int64_t{value}) {}                         // NOLINT
-  Json(std::int64_t value) : value_(value) {}                              // NOLINT
-  Json(const char* value) : value_(std::string(value)) {}                  // NOLINT
-  Json(std::string_view value) : value_(std::string(value)) {}             // NOLINT
-  Json(std::string value) : value_(std::move(value)) {}                    // NOLINT
-  Json(JsonArray value) : value_(std::move(value)) {}                      // NOLINT
-  Json(JsonObject value) : value_(std::move(value)) {}                     // NOLINT
+  Json(int value) : value_(std::int64_t{value}) {}              // NOLINT
+  Json(std::int64_t value) : value_(value) {}                   // NOLINT
+  Json(const char* value) : value_(std::string(value)) {}       // NOLINT
+  Json(std::string_view value) : value_(std::string(value)) {}  // NOLINT
+  Json(std::string value) : value_(std::move(value)) {}         // NOLINT
+  Json(JsonArray value) : value_(std::move(value)) {}           // NOLINT
+  Json(JsonObject value) : value_(std::move(value)) {}          // NOLINT
 
   /// An array of strings, the shape of every argv.
   static Json strings(const std::vector<std::string>& values);

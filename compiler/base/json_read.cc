@@ -29,16 +29,23 @@ class Converter {
   /// nullopt inside the result stands for null, which only the foreign dialect lets through.
   Result<std::optional<Json>> convert(element from) {
     switch (from.type()) {
-      case element_type::BOOL: return Json(from.get_bool().value_unsafe());
-      case element_type::STRING: return Json(from.get_string().value_unsafe());
-      case element_type::INT64: return integer(from.get_int64().value_unsafe());
-      case element_type::UINT64: return too_large();
-      case element_type::DOUBLE: return real(from.get_double().value_unsafe());
+      case element_type::BOOL:
+        return Json(from.get_bool().value_unsafe());
+      case element_type::STRING:
+        return Json(from.get_string().value_unsafe());
+      case element_type::INT64:
+        return integer(from.get_int64().value_unsafe());
+      case element_type::UINT64:
+        return too_large();
+      case element_type::DOUBLE:
+        return real(from.get_double().value_unsafe());
       case element_type::NULL_VALUE:
         if (dialect_ == Dialect::Own) return fail(corrupt("null does not occur in this format"));
         return std::optional<Json>();
-      case element_type::ARRAY: return array(from.get_array().value_unsafe());
-      case element_type::OBJECT: return object(from.get_object().value_unsafe());
+      case element_type::ARRAY:
+        return array(from.get_array().value_unsafe());
+      case element_type::OBJECT:
+        return object(from.get_object().value_unsafe());
     }
     return fail(corrupt("unknown JSON value"));
   }
@@ -75,7 +82,8 @@ class Converter {
     for (auto [key, member] : from) {
       Result<std::optional<Json>> converted = convert(member);
       if (!converted) return converted;
-      if (members.contains(key)) return fail(corrupt(fmt::format("the key \"{}\" occurs twice", key)));
+      if (members.contains(key))
+        return fail(corrupt(fmt::format("the key \"{}\" occurs twice", key)));
       if (*converted) members.emplace(key, std::move(**converted));
     }
     return Json(std::move(members));
@@ -103,7 +111,8 @@ Result<Json> read(std::string_view bytes, Dialect dialect) {
 Result<Json> read_canonical_json(std::string_view bytes) {
   Result<Json> value = read(bytes, Dialect::Own);
   if (value && canonical(*value) != bytes)
-    return fail(corrupt("the document is not spelled canonically (white space, key order or escapes)"));
+    return fail(
+        corrupt("the document is not spelled canonically (white space, key order or escapes)"));
   return value;
 }
 

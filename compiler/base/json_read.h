@@ -13,9 +13,9 @@ namespace vmplan {
 /// Deepest nesting that any reader accepts.
 inline constexpr int kMaxJsonDepth = 64;
 
-/// Reads a document that vmplan wrote: no floats, no null, integers within +-(2^53-1), and the bytes
-/// must be the canonical spelling of the value, so duplicate keys and other spellings are refused.
-/// Errors: ErrorKind::Corrupt with the reason.
+/// Reads a document that vmplan wrote: no floats, no null, integers within +-(2^53-1), and the
+/// bytes must be the canonical spelling of the value, so duplicate keys and other spellings are
+/// refused. Errors: ErrorKind::Corrupt with the reason.
 Result<Json> read_canonical_json(std::string_view bytes);
 
 /// Reads a document written by people or other programs. Any spelling and white space are accepted;

@@ -11,11 +11,21 @@ namespace {
 void append_control_escape(std::string& out, unsigned char byte) {
   static constexpr std::string_view kHex = "0123456789abcdef";
   switch (byte) {
-    case '\b': out += "\\b"; return;
-    case '\t': out += "\\t"; return;
-    case '\n': out += "\\n"; return;
-    case '\f': out += "\\f"; return;
-    case '\r': out += "\\r"; return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
     default:
       out += "\\u00";
       out += kHex[byte >> 4U];
@@ -50,9 +60,7 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_canonical(std::string& out, const Json& value) {
-  JsonWriter(out).value(value);
-}
+void append_canonical(std::string& out, const Json& value) { JsonWriter(out).value(value); }
 
 std::string canonical(const Json& value) {
   std::string out;
@@ -133,9 +141,12 @@ JsonWriter& JsonWriter::boolean(bool flag) {
 
 JsonWriter& JsonWriter::value(const Json& tree) {
   switch (tree.kind()) {
-    case Json::Kind::Bool: return boolean(*tree.if_bool());
-    case Json::Kind::Int: return integer(*tree.if_int());
-    case Json::Kind::String: return string(*tree.if_string());
+    case Json::Kind::Bool:
+      return boolean(*tree.if_bool());
+    case Json::Kind::Int:
+      return integer(*tree.if_int());
+    case Json::Kind::String:
+      return string(*tree.if_string());
     case Json::Kind::Array:
       begin_array();
       for (const Json& item : *tree.if_array()) value(item);

@@ -56,7 +56,8 @@ std::string relative_to(std::string_view path, std::string_view from) {
   std::vector<std::string_view> base;
   if (from != ".") base = split(from, '/');
   std::size_t shared = 0;
-  while (shared < base.size() && shared + 1 < target.size() && base[shared] == target[shared]) ++shared;
+  while (shared < base.size() && shared + 1 < target.size() && base[shared] == target[shared])
+    ++shared;
   std::string out;
   for (std::size_t i = shared; i < base.size(); ++i) out += "../";
   for (std::size_t i = shared; i < target.size(); ++i) {

@@ -8,7 +8,8 @@
 
 namespace vmplan {
 
-/// Without `.`, empty and resolvable `..` segments and without a trailing slash: "a/./b//../c" -> "a/c",
+/// Without `.`, empty and resolvable `..` segments and without a trailing slash: "a/./b//../c" ->
+/// "a/c",
 /// "../x" stays, "" and "." become ".".
 std::string normal_path(std::string_view path);
 
@@ -24,8 +25,8 @@ bool is_allowed_path(std::string_view path, std::span<const std::string> allowed
 /// The directory part: "a/b" -> "a", "a" -> ".".
 std::string_view directory_of(std::string_view path);
 
-/// `path` as seen from directory `from`, both relative to the same root: ("s/x", "disks/web") -> "../../s/x".
-/// Requires: both beneath the root, in normal form.
+/// `path` as seen from directory `from`, both relative to the same root: ("s/x", "disks/web") ->
+/// "../../s/x". Requires: both beneath the root, in normal form.
 std::string relative_to(std::string_view path, std::string_view from);
 
 }  // namespace vmplan

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Errors of the environment (a command failed, a disk is full, a file is damaged), as values.
-// Errors in the user's input are Diagnostics instead (diagnostic.h); broken invariants are InternalError.
+// Errors in the user's input are Diagnostics instead (diagnostic.h); broken invariants are
+// InternalError.
 #pragma once
 
 #include <fmt/format.h>

@@ -86,7 +86,8 @@ std::size_t count_code_points(std::string_view text) {
   }));
 }
 
-std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates) {
   if (word.size() > 64) return std::nullopt;  // nobody misspells that; keeps the cost bounded
   std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
   std::optional<std::string_view> best;
@@ -120,7 +121,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 std::string shell_quoted(std::string_view word) {
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_shell_plain)) return std::string(word);
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_shell_plain))
+    return std::string(word);
   std::string out = "'";
   for (char c : word) {
     if (c == '\'') {
@@ -174,7 +176,8 @@ bool glob_match(std::string_view pattern, std::string_view text) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = ++p;
       star_text = t;
-    } else if (p < pattern.size() && (pattern[p] == text[t] || (pattern[p] == '?' && text[t] != '/'))) {
+    } else if (p < pattern.size() &&
+               (pattern[p] == text[t] || (pattern[p] == '?' && text[t] != '/'))) {
       ++p;
       ++t;
     } else if (star != std::string_view::npos && text[star_text] != '/') {

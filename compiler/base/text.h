@@ -32,7 +32,8 @@ std::size_t count_code_points(std::string_view text);
 
 /// The candidate nearest to `word` by Damerau-Levenshtein distance, if it is near enough to be a
 /// likely misspelling: at most max(1, length/3) edits.
-std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates);
 
 /// `parts` joined with `separator`.
 std::string join(std::span<const std::string> parts, std::string_view separator);
@@ -40,8 +41,8 @@ std::string join(std::span<const std::string_view> parts, std::string_view separ
 /// Pieces of `text` between separators; "a,,b" has three.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-/// One argv element spelled so that a POSIX shell reads it back as exactly that element. For display and
-/// export only: vmplan itself never starts a shell.
+/// One argv element spelled so that a POSIX shell reads it back as exactly that element. For
+/// display and export only: vmplan itself never starts a shell.
 std::string shell_quoted(std::string_view word);
 /// A whole argv for display.
 std::string shell_quoted(std::span<const std::string> argv);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Quantities that must not be mixed up. One number each; arithmetic is done by the caller on purpose.
+// Quantities that must not be mixed up. One number each; arithmetic is done by the caller on
+// purpose.
 #pragma once
 
 #include <compare>

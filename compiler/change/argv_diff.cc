@@ -9,12 +9,15 @@ namespace {
 
 using Words = std::span<const std::string>;
 
-/// Lengths of the longest common subsequences of all suffixes; argvs have some hundred words at most.
+/// Lengths of the longest common subsequences of all suffixes; argvs have some hundred words at
+/// most.
 std::vector<std::vector<std::size_t>> common_lengths(Words a, Words b) {
-  std::vector<std::vector<std::size_t>> length(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  std::vector<std::vector<std::size_t>> length(a.size() + 1,
+                                               std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = a.size(); i-- > 0;)
     for (std::size_t j = b.size(); j-- > 0;)
-      length[i][j] = a[i] == b[j] ? length[i + 1][j + 1] + 1 : std::max(length[i + 1][j], length[i][j + 1]);
+      length[i][j] =
+          a[i] == b[j] ? length[i + 1][j + 1] + 1 : std::max(length[i + 1][j], length[i][j + 1]);
   return length;
 }
 

@@ -14,8 +14,9 @@ struct WordChange {
   std::string word;
 };
 
-/// The removed and added words of the shortest edit, in argv order. An option word stays out of it when only its value
-/// differs.
-std::vector<WordChange> argv_diff(std::span<const std::string> before, std::span<const std::string> after);
+/// The removed and added words of the shortest edit, in argv order. An option word stays out of it
+/// when only its value differs.
+std::vector<WordChange> argv_diff(std::span<const std::string> before,
+                                  std::span<const std::string> after);
 
 }  // namespace vmplan::change

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What would change, node by node: what a reviewer reads and the executor runs. Data only; diff.h makes it.
+// What would change, node by node: what a reviewer reads and the executor runs. Data only; diff.h
+// makes it.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +61,8 @@ struct Observation {
 /// By node id; a node that is not listed was not looked at and counts as present.
 using Observations = std::map<std::string, Observation, std::less<>>;
 
-/// One attribute of `spec` that differs. `before` or `after` is absent when it was added or removed.
+/// One attribute of `spec` that differs. `before` or `after` is absent when it was added or
+/// removed.
 struct AttributeChange {
   /// Dotted path, list items by position: "disks.0.size_bytes".
   std::string path;
@@ -95,8 +97,8 @@ struct ChangeSet {
   std::string lab;
   /// Identity of what was planned; zero when the set destroys without a plan.
   Digest plan_hash;
-  /// Every node of both sides, in an order in which they may be worked on: destroys (dependants first), then
-  /// the others (dependencies first).
+  /// Every node of both sides, in an order in which they may be worked on: destroys (dependants
+  /// first), then the others (dependencies first).
   std::vector<Row> rows;
   plan::Risk risk = plan::Risk::Low;
 

@@ -25,37 +25,50 @@ std::vector<const plan::Step*> daemon_steps(const plan::CommandPlan& node) {
 std::string gibibytes(std::int64_t bytes) { return fmt::format("{} GiB", bytes >> 30); }
 
 Verdict classify_process(const plan::CommandPlan& before, const plan::CommandPlan& after) {
-  if (launch_differs(before, after)) return {Action::Restart, "its command line or an input changed", {}};
+  if (launch_differs(before, after))
+    return {Action::Restart, "its command line or an input changed", {}};
   return {Action::Record, "only teardown, timeouts or checks changed", {}};
 }
 
 /// The size rule: growing is held, shrinking refused, and "not stated" never a change.
-std::optional<Verdict> classify_size(const plan::CommandPlan& before, const plan::CommandPlan& after) {
+std::optional<Verdict> classify_size(const plan::CommandPlan& before,
+                                     const plan::CommandPlan& after) {
   std::int64_t old_size = before.spec.int_or("size_bytes", 0);
   std::int64_t new_size = after.spec.int_or("size_bytes", 0);
   if (new_size == 0 || new_size == old_size) return std::nullopt;
   if (old_size == 0)
-    return Verdict{Action::Hold, fmt::format("its size was not stated before, {} is now", gibibytes(new_size)), {}};
+    return Verdict{Action::Hold,
+                   fmt::format("its size was not stated before, {} is now", gibibytes(new_size)),
+                   {}};
   if (new_size > old_size)
     return Verdict{Action::Hold,
-                   fmt::format("growing it from {} to {} is not built yet", gibibytes(old_size), gibibytes(new_size)),
+                   fmt::format("growing it from {} to {} is not built yet", gibibytes(old_size),
+                               gibibytes(new_size)),
                    {}};
-  Refusal refusal{after.id, fmt::format("size_gb would shrink the disk from {} to {}, and everything beyond would be lost",
-                                        gibibytes(old_size), gibibytes(new_size)),
-                  fmt::format("set size_gb back to {}, or give a new, smaller disk another name", old_size >> 30)};
+  Refusal refusal{
+      after.id,
+      fmt::format(
+          "size_gb would shrink the disk from {} to {}, and everything beyond would be lost",
+          gibibytes(old_size), gibibytes(new_size)),
+      fmt::format("set size_gb back to {}, or give a new, smaller disk another name",
+                  old_size >> 30)};
   return Verdict{Action::Hold, "shrinking is refused", std::move(refusal)};
 }
 
 Verdict classify_data(const plan::CommandPlan& before, const plan::CommandPlan& after) {
   if (before.spec.string_or("path", "") != after.spec.string_or("path", "")) {
-    Refusal refusal{after.id,
-                    fmt::format("the path of the disk changed from {} to {}, and its data would stay behind",
-                                before.spec.string_or("path", ""), after.spec.string_or("path", "")),
-                    "set the path back, or move the file yourself and give the disk another name: it is then adopted"};
+    Refusal refusal{
+        after.id,
+        fmt::format("the path of the disk changed from {} to {}, and its data would stay behind",
+                    before.spec.string_or("path", ""), after.spec.string_or("path", "")),
+        "set the path back, or move the file yourself and give the disk another name: it is then "
+        "adopted"};
     return {Action::Hold, "another path is refused", std::move(refusal)};
   }
   if (before.spec.string_or("format", "") != after.spec.string_or("format", ""))
-    return {Action::Hold, fmt::format("the disk holds data in format {}", before.spec.string_or("format", "")), {}};
+    return {Action::Hold,
+            fmt::format("the disk holds data in format {}", before.spec.string_or("format", "")),
+            {}};
   const Json* old_backing = before.spec.find("backing");
   const Json* new_backing = after.spec.find("backing");
   bool same_backing = (old_backing == nullptr) == (new_backing == nullptr) &&
@@ -79,12 +92,16 @@ bool launch_differs(const plan::CommandPlan& before, const plan::CommandPlan& af
 
 Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& after) {
   if (before.kind != after.kind)
-    return {Action::Hold, fmt::format("its kind changed from {} to {}", before.kind, after.kind), {}};
+    return {
+        Action::Hold, fmt::format("its kind changed from {} to {}", before.kind, after.kind), {}};
   switch (plan::kind_class(after.kind).value_or(plan::KindClass::Data)) {
-    case plan::KindClass::Process: return classify_process(before, after);
-    case plan::KindClass::Data: return classify_data(before, after);
+    case plan::KindClass::Process:
+      return classify_process(before, after);
+    case plan::KindClass::Data:
+      return classify_data(before, after);
     case plan::KindClass::Content:
-      if (before.output_digest == after.output_digest) return {Action::Record, "only where it comes from changed", {}};
+      if (before.output_digest == after.output_digest)
+        return {Action::Record, "only where it comes from changed", {}};
       return {Action::Update, "a new version comes beside the old one", {}};
   }
   return {};

@@ -23,8 +23,8 @@ bool launch_differs(const plan::CommandPlan& before, const plan::CommandPlan& af
 /// Requires: same id, and `before.own != after.own`.
 Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& after);
 
-/// True when a held data node cannot be used by dependants as they are planned now: they would open it at another path or
-/// with another format.
+/// True when a held data node cannot be used by dependants as they are planned now: they would open
+/// it at another path or with another format.
 bool hold_blocks_dependants(const plan::CommandPlan& before, const plan::CommandPlan& after);
 
 }  // namespace vmplan::change

@@ -24,19 +24,24 @@ plan::Risk row_risk(const Row& row) {
   switch (row.action) {
     case Action::None:
     case Action::Record:
-    case Action::Hold: return plan::Risk::Low;
+    case Action::Hold:
+      return plan::Risk::Low;
     case Action::Create:
     case Action::Update:
-    case Action::Rerun: return plan::steps_risk(row.after->commands);
+    case Action::Rerun:
+      return plan::steps_risk(row.after->commands);
     case Action::Restart:
     case Action::Replace:
-      return std::max(plan::steps_risk(row.before->rollback), plan::steps_risk(row.after->commands));
-    case Action::Destroy: return plan::steps_risk(row.before->rollback);
+      return std::max(plan::steps_risk(row.before->rollback),
+                      plan::steps_risk(row.after->commands));
+    case Action::Destroy:
+      return plan::steps_risk(row.before->rollback);
   }
   return plan::Risk::Critical;
 }
 
-/// Builds the rows of nodes that are planned, dependencies first, so that a row sees what its dependencies do.
+/// Builds the rows of nodes that are planned, dependencies first, so that a row sees what its
+/// dependencies do.
 class PlannedRows {
  public:
   PlannedRows(const Applied& before, const plan::Plan& after, const Observations& observed,
@@ -91,7 +96,8 @@ class PlannedRows {
       if (verdict.refusal) out_.refusals.push_back(std::move(*verdict.refusal));
     }
     for (const std::string& dep : node.deps) judge_upstream(dep, node, row);
-    if (row.reasons.empty()) row.reasons.push_back({Reason::Cause::Upstream, "something it rests on has another key"});
+    if (row.reasons.empty())
+      row.reasons.push_back({Reason::Cause::Upstream, "something it rests on has another key"});
   }
 
   /// Only a dependency that stops or is remade reaches its dependants.
@@ -100,7 +106,8 @@ class PlannedRows {
     if (found == action_by_id_.end() || found->second == Action::None) return;
     bool remade = found->second == Action::Replace || found->second == Action::Restart;
     if (remade && class_of(node) == plan::KindClass::Process) row.action = Action::Restart;
-    row.reasons.push_back({Reason::Cause::Upstream, fmt::format("{}: {}", dep, to_text(found->second))});
+    row.reasons.push_back(
+        {Reason::Cause::Upstream, fmt::format("{}: {}", dep, to_text(found->second))});
   }
 
   void judge_presence(const plan::CommandPlan& old, const plan::CommandPlan& node, Row& row) {
@@ -109,18 +116,24 @@ class PlannedRows {
     const Observation& observation = seen->second;
     Reason drift{Reason::Cause::Drift, observation.detail};
     switch (observation.presence) {
-      case Presence::Present: return;
-      case Presence::StoppedByGuest: judge_stopped_by_guest(node, row); return;
+      case Presence::Present:
+        return;
+      case Presence::StoppedByGuest:
+        judge_stopped_by_guest(node, row);
+        return;
       case Presence::LostData:
         row.action = Action::Hold;
-        row.note = fmt::format("data is lost: put the file back, or run `vmplan destroy {} --disks` to have it made anew",
-                               node.id);
+        row.note = fmt::format(
+            "data is lost: put the file back, or run `vmplan destroy {} --disks` to have it made "
+            "anew",
+            node.id);
         break;
       case Presence::Gone:
       case Presence::Crashed:
       case Presence::Altered:
         // A process that is gone needs no stopping; one that runs something else does.
-        if (class_of(node) == plan::KindClass::Process && observation.presence == Presence::Altered) {
+        if (class_of(node) == plan::KindClass::Process &&
+            observation.presence == Presence::Altered) {
           row.action = Action::Restart;
         } else if (class_of(old) != plan::KindClass::Data) {
           row.action = Action::Rerun;
@@ -135,7 +148,8 @@ class PlannedRows {
   void judge_stopped_by_guest(const plan::CommandPlan& node, Row& row) {
     if (options_.start.contains(node.id)) {
       row.action = Action::Rerun;
-      row.reasons.push_back({Reason::Cause::Operator, "stopped by its guest, and named to be started"});
+      row.reasons.push_back(
+          {Reason::Cause::Operator, "stopped by its guest, and named to be started"});
       return;
     }
     // A changed machine that is off stays off: the next start uses what is recorded now.
@@ -153,7 +167,8 @@ class PlannedRows {
       if (!planned || applied == before_.end()) continue;
       if (!hold_blocks_dependants(applied->second.node, after_.nodes[*planned])) continue;
       row.action = Action::Hold;
-      row.reasons.push_back({Reason::Cause::Upstream, fmt::format("{} is held and this would open it differently", dep)});
+      row.reasons.push_back({Reason::Cause::Upstream,
+                             fmt::format("{} is held and this would open it differently", dep)});
     }
   }
 
@@ -172,7 +187,9 @@ Row departed_row(const AppliedNode& applied) {
   row.before = applied.node;
   row.reasons.push_back({Reason::Cause::Left, "no longer in the plan"});
   switch (class_of(applied.node)) {
-    case plan::KindClass::Process: row.action = Action::Destroy; break;
+    case plan::KindClass::Process:
+      row.action = Action::Destroy;
+      break;
     case plan::KindClass::Content:
       row.action = Action::Record;
       row.note = "its file stays in the store";
@@ -201,13 +218,15 @@ Difference diff(const Applied& before, const plan::Plan& after, const Observatio
   Applied departed;
   for (const auto& [id, applied] : before)
     if (!after.find(id)) departed.emplace(id, applied);
-  for (const std::string& id : teardown_order(departed)) out.set.rows.push_back(departed_row(departed.at(id)));
+  for (const std::string& id : teardown_order(departed))
+    out.set.rows.push_back(departed_row(departed.at(id)));
   PlannedRows(before, after, observed, options, out).build();
   finish(out.set);
   return out;
 }
 
-ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids, bool remove_disks) {
+ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids,
+                      bool remove_disks) {
   ChangeSet set;
   Applied selected;
   for (const std::string& id : with_dependants(before, ids)) selected.emplace(id, before.at(id));
@@ -227,7 +246,8 @@ ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::le
   return set;
 }
 
-void restrict_to(ChangeSet& set, const plan::Plan& plan, const std::set<std::string, std::less<>>& ids) {
+void restrict_to(ChangeSet& set, const plan::Plan& plan,
+                 const std::set<std::string, std::less<>>& ids) {
   std::set<std::string, std::less<>> wanted = with_dependencies(plan, ids);
   std::erase_if(set.rows, [&](const Row& row) { return !wanted.contains(row.id); });
   set.risk = plan::Risk::Low;

@@ -10,8 +10,8 @@
 
 namespace vmplan::change {
 
-/// Something that the profile asks for and that will not be done, e.g. a smaller disk. One refusal stops the whole apply
-/// before its first step.
+/// Something that the profile asks for and that will not be done, e.g. a smaller disk. One refusal
+/// stops the whole apply before its first step.
 struct Refusal {
   std::string id;
   /// One line: what is refused.
@@ -34,10 +34,13 @@ struct DiffOptions {
 Difference diff(const Applied& before, const plan::Plan& after, const Observations& observed,
                 const DiffOptions& options = {});
 
-/// Takes applied nodes away: `ids` and everything that rests on them. Disks keep their files unless `remove_disks`.
-ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids, bool remove_disks);
+/// Takes applied nodes away: `ids` and everything that rests on them. Disks keep their files unless
+/// `remove_disks`.
+ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids,
+                      bool remove_disks);
 
 /// Leaves only rows of `ids` and of what they rest on; never a destroy outside `ids`.
-void restrict_to(ChangeSet& set, const plan::Plan& plan, const std::set<std::string, std::less<>>& ids);
+void restrict_to(ChangeSet& set, const plan::Plan& plan,
+                 const std::set<std::string, std::less<>>& ids);
 
 }  // namespace vmplan::change

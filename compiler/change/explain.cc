@@ -17,7 +17,8 @@ namespace {
 
 Json parse_own(const std::string& document) {
   Result<Json> parsed = read_canonical_json(document);
-  if (!parsed) throw InternalError("a document of our own does not parse: " + parsed.error().message);
+  if (!parsed)
+    throw InternalError("a document of our own does not parse: " + parsed.error().message);
   return std::move(*parsed);
 }
 
@@ -46,16 +47,19 @@ std::map<std::string_view, const plan::Step*> steps_by_id(const plan::CommandPla
   return steps;
 }
 
-std::vector<StepWords> changed_words(const plan::CommandPlan& before, const plan::CommandPlan& after) {
+std::vector<StepWords> changed_words(const plan::CommandPlan& before,
+                                     const plan::CommandPlan& after) {
   auto old_steps = steps_by_id(before);
   auto new_steps = steps_by_id(after);
   std::vector<StepWords> out;
   auto compare = [&](std::string_view id, const plan::Step* from, const plan::Step* to) {
-    std::vector<WordChange> words = argv_diff(from == nullptr ? std::span<const std::string>() : from->argv,
-                                              to == nullptr ? std::span<const std::string>() : to->argv);
+    std::vector<WordChange> words =
+        argv_diff(from == nullptr ? std::span<const std::string>() : from->argv,
+                  to == nullptr ? std::span<const std::string>() : to->argv);
     if (!words.empty()) out.push_back({std::string(id), std::move(words)});
   };
-  for (const auto& [id, step] : old_steps) compare(id, step, new_steps.contains(id) ? new_steps.at(id) : nullptr);
+  for (const auto& [id, step] : old_steps)
+    compare(id, step, new_steps.contains(id) ? new_steps.at(id) : nullptr);
   for (const auto& [id, step] : new_steps)
     if (!old_steps.contains(id)) compare(id, nullptr, step);
   return out;
@@ -68,13 +72,15 @@ std::map<std::string, std::string> dep_identities(const std::string& key_documen
   if (deps == nullptr || deps->if_array() == nullptr) return out;
   for (const Json& pair : *deps->if_array()) {
     const JsonArray* two = pair.if_array();
-    if (two != nullptr && two->size() == 2 && (*two)[0].if_string() != nullptr && (*two)[1].if_string() != nullptr)
+    if (two != nullptr && two->size() == 2 && (*two)[0].if_string() != nullptr &&
+        (*two)[1].if_string() != nullptr)
       out.emplace(*(*two)[0].if_string(), *(*two)[1].if_string());
   }
   return out;
 }
 
-std::vector<Explanation::DepChange> changed_deps(const std::string& before_key, const std::string& after_key) {
+std::vector<Explanation::DepChange> changed_deps(const std::string& before_key,
+                                                 const std::string& after_key) {
   std::map<std::string, std::string> before = dep_identities(before_key);
   std::map<std::string, std::string> after = dep_identities(after_key);
   std::vector<Explanation::DepChange> out;
@@ -88,9 +94,12 @@ std::vector<Explanation::DepChange> changed_deps(const std::string& before_key, 
   return out;
 }
 
-std::string value_text(const std::optional<Json>& value) { return value ? canonical(*value) : "(none)"; }
+std::string value_text(const std::optional<Json>& value) {
+  return value ? canonical(*value) : "(none)";
+}
 
-void append_attributes(std::string& out, std::string_view heading, const std::vector<AttributeChange>& changes) {
+void append_attributes(std::string& out, std::string_view heading,
+                       const std::vector<AttributeChange>& changes) {
   if (changes.empty()) return;
   fmt::format_to(std::back_inserter(out), "  {}:\n", heading);
   for (const AttributeChange& change : changes)
@@ -111,8 +120,8 @@ Json attributes_json(const std::vector<AttributeChange>& changes) {
 
 }  // namespace
 
-Explanation explain(const plan::CommandPlan& before, const std::string& before_key, const plan::CommandPlan& after,
-                    const std::string& after_key) {
+Explanation explain(const plan::CommandPlan& before, const std::string& before_key,
+                    const plan::CommandPlan& after, const std::string& after_key) {
   Explanation out;
   out.id = after.id;
   out.same_key = before.key == after.key;
@@ -130,13 +139,15 @@ std::string render_text(const Explanation& explanation) {
   for (const StepWords& step : explanation.steps) {
     fmt::format_to(std::back_inserter(out), "  words of step {}:\n", printable(step.step_id));
     for (const WordChange& change : step.words)
-      fmt::format_to(std::back_inserter(out), "    {} {}\n", change.kind == WordChange::Kind::Added ? "+" : "-",
+      fmt::format_to(std::back_inserter(out), "    {} {}\n",
+                     change.kind == WordChange::Kind::Added ? "+" : "-",
                      printable(shell_quoted(change.word)));
   }
   append_attributes(out, "other fields", explanation.others);
   if (!explanation.deps.empty()) out += "  rests on:\n";
   for (const Explanation::DepChange& dep : explanation.deps)
-    fmt::format_to(std::back_inserter(out), "    {}: {} -> {}\n", dep.id, dep.before.empty() ? "(none)" : dep.before,
+    fmt::format_to(std::back_inserter(out), "    {}: {} -> {}\n", dep.id,
+                   dep.before.empty() ? "(none)" : dep.before,
                    dep.after.empty() ? "(none)" : dep.after);
   return out;
 }
@@ -146,8 +157,9 @@ Json to_json(const Explanation& explanation) {
   for (const StepWords& step : explanation.steps) {
     JsonArray words;
     for (const WordChange& change : step.words)
-      words.push_back(json_object(
-          {{"change", change.kind == WordChange::Kind::Added ? "added" : "removed"}, {"word", change.word}}));
+      words.push_back(
+          json_object({{"change", change.kind == WordChange::Kind::Added ? "added" : "removed"},
+                       {"word", change.word}}));
     steps.push_back(json_object({{"step_id", step.step_id}, {"words", std::move(words)}}));
   }
   JsonArray deps;

@@ -27,7 +27,8 @@ struct Explanation {
   std::vector<StepWords> steps;
   /// Of the own document outside spec and argv: "rollback.1.timeout_seconds", "inputs.0.sha256".
   std::vector<AttributeChange> others;
-  /// Dependencies whose identity differs, came or went: (id, before, after); empty text where absent.
+  /// Dependencies whose identity differs, came or went: (id, before, after); empty text where
+  /// absent.
   struct DepChange {
     std::string id;
     std::string before;
@@ -37,8 +38,8 @@ struct Explanation {
 };
 
 /// Compares the documents of a node. `before_key` and `after_key` are its key documents.
-Explanation explain(const plan::CommandPlan& before, const std::string& before_key, const plan::CommandPlan& after,
-                    const std::string& after_key);
+Explanation explain(const plan::CommandPlan& before, const std::string& before_key,
+                    const plan::CommandPlan& after, const std::string& after_key);
 
 std::string render_text(const Explanation& explanation);
 Json to_json(const Explanation& explanation);

@@ -8,12 +8,18 @@ namespace {
 
 std::string_view to_text(Reason::Cause cause) {
   switch (cause) {
-    case Reason::Cause::Own: return "own";
-    case Reason::Cause::Upstream: return "upstream";
-    case Reason::Cause::Drift: return "drift";
-    case Reason::Cause::New: return "new";
-    case Reason::Cause::Left: return "left";
-    case Reason::Cause::Operator: return "operator";
+    case Reason::Cause::Own:
+      return "own";
+    case Reason::Cause::Upstream:
+      return "upstream";
+    case Reason::Cause::Drift:
+      return "drift";
+    case Reason::Cause::New:
+      return "new";
+    case Reason::Cause::Left:
+      return "left";
+    case Reason::Cause::Operator:
+      return "operator";
   }
   return "own";
 }
@@ -41,14 +47,15 @@ Json row_json(const Row& row) {
 }  // namespace
 
 Json to_json(const ChangeSet& set) {
-  static constexpr std::array<Action, 9> kActions = {Action::None,    Action::Record, Action::Hold,
-                                                     Action::Create,  Action::Update, Action::Restart,
-                                                     Action::Rerun,   Action::Replace, Action::Destroy};
+  static constexpr std::array<Action, 9> kActions = {
+      Action::None,    Action::Record, Action::Hold,    Action::Create, Action::Update,
+      Action::Restart, Action::Rerun,  Action::Replace, Action::Destroy};
   JsonArray rows;
   for (const Row& row : set.rows)
     if (row.action != Action::None || row.kept || !row.note.empty()) rows.push_back(row_json(row));
   Json summary;
-  for (Action action : kActions) summary[to_text(action)] = static_cast<std::int64_t>(set.count(action));
+  for (Action action : kActions)
+    summary[to_text(action)] = static_cast<std::int64_t>(set.count(action));
   return json_object({{"lab", set.lab},
                       {"plan_hash", set.plan_hash.text()},
                       {"risk", plan::to_text(set.risk)},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A change set as JSON for programs. Nodes are not embedded here: this is the view, not the artefact to apply.
+// A change set as JSON for programs. Nodes are not embedded here: this is the view, not the
+// artefact to apply.
 #pragma once
 
 #include "compiler/base/json.h"

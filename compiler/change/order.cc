@@ -6,8 +6,8 @@
 namespace vmplan::change {
 
 std::vector<std::string> teardown_order(const Applied& applied) {
-  // Depth-first over dependencies gives "dependencies first"; reversed it is the teardown order. A cycle cannot be applied,
-  // and would only be cut at its first node.
+  // Depth-first over dependencies gives "dependencies first"; reversed it is the teardown order. A
+  // cycle cannot be applied, and would only be cut at its first node.
   std::vector<std::string> order;
   std::set<std::string_view> seen;
   struct Frame {

@@ -15,15 +15,20 @@ namespace {
 
 std::string_view colour_of(Action action) {
   switch (action) {
-    case Action::Create: return "\x1b[32m";
+    case Action::Create:
+      return "\x1b[32m";
     case Action::Update:
     case Action::Restart:
-    case Action::Rerun: return "\x1b[33m";
+    case Action::Rerun:
+      return "\x1b[33m";
     case Action::Replace:
-    case Action::Destroy: return "\x1b[31m";
-    case Action::Hold: return "\x1b[36m";
+    case Action::Destroy:
+      return "\x1b[31m";
+    case Action::Hold:
+      return "\x1b[36m";
     case Action::None:
-    case Action::Record: return "";
+    case Action::Record:
+      return "";
   }
   return "";
 }
@@ -42,7 +47,9 @@ std::string value_text(const std::optional<Json>& value) {
   return text == nullptr ? canonical(*value) : fmt::format("\"{}\"", *text);
 }
 
-bool is_shown(const Row& row) { return row.action != Action::None || row.kept || !row.note.empty(); }
+bool is_shown(const Row& row) {
+  return row.action != Action::None || row.kept || !row.note.empty();
+}
 
 class TextView {
  public:
@@ -52,8 +59,8 @@ class TextView {
     std::string_view colour = options_.colour == Colour::On ? colour_of(row.action) : "";
     std::string word(to_text(row.action));
     if (row.kept) word = "kept";
-    fmt::format_to(std::back_inserter(out_), "  {}{:>3} {:<8}{} {}\n", colour, symbol(row.action), word,
-                   colour.empty() ? "" : "\x1b[0m", row.id);
+    fmt::format_to(std::back_inserter(out_), "  {}{:>3} {:<8}{} {}\n", colour, symbol(row.action),
+                   word, colour.empty() ? "" : "\x1b[0m", row.id);
     for (const Reason& reason : row.reasons) {
       if (reason.cause == Reason::Cause::New && row.action == Action::Create) continue;
       line("because", reason.text);
@@ -74,7 +81,8 @@ class TextView {
 
  private:
   void line(std::string_view label, std::string_view text) {
-    fmt::format_to(std::back_inserter(out_), "               {}: {}\n", printable(label), printable(text));
+    fmt::format_to(std::back_inserter(out_), "               {}: {}\n", printable(label),
+                   printable(text));
   }
 
   void words(const Row& row) {
@@ -82,10 +90,12 @@ class TextView {
     const std::vector<plan::Step>& before = row.before ? row.before->commands : kNone;
     const std::vector<plan::Step>& after = row.after ? row.after->commands : kNone;
     for (const plan::Step& step : after) {
-      auto old = std::find_if(before.begin(), before.end(),
-                              [&](const plan::Step& candidate) { return candidate.step_id == step.step_id; });
+      auto old = std::find_if(before.begin(), before.end(), [&](const plan::Step& candidate) {
+        return candidate.step_id == step.step_id;
+      });
       for (const WordChange& change :
-           argv_diff(old == before.end() ? std::span<const std::string>() : std::span<const std::string>(old->argv),
+           argv_diff(old == before.end() ? std::span<const std::string>()
+                                         : std::span<const std::string>(old->argv),
                      step.argv))
         line(step.step_id, fmt::format("{} {}", change.kind == WordChange::Kind::Added ? "+" : "-",
                                        shell_quoted(change.word)));
@@ -125,12 +135,14 @@ std::string render_text(const ChangeSet& set, const TextOptions& options) {
   for (const Row& row : set.rows)
     if (is_shown(row)) rows.push_back(&row);
   // Grouped by machine; within a machine in working order.
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row* a, const Row* b) { return machine_of(a->id) < machine_of(b->id); });
+  std::stable_sort(rows.begin(), rows.end(), [](const Row* a, const Row* b) {
+    return machine_of(a->id) < machine_of(b->id);
+  });
   TextView view(options);
   const Row* previous = nullptr;
   for (const Row* row : rows) {
-    if (previous == nullptr || machine_of(previous->id) != machine_of(row->id)) view.heading(machine_of(row->id));
+    if (previous == nullptr || machine_of(previous->id) != machine_of(row->id))
+      view.heading(machine_of(row->id));
     view.row(*row);
     previous = row;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A change set for a terminal. The word of every row carries the meaning; symbol and colour only repeat it.
+// A change set for a terminal. The word of every row carries the meaning; symbol and colour only
+// repeat it.
 #pragma once
 
 #include <string>
@@ -15,10 +16,12 @@ struct TextOptions {
   bool argv = false;
 };
 
-/// Rows that do something, are held or kept, grouped by machine, then the line "Plan: 2 to create, 0 to destroy.".
+/// Rows that do something, are held or kept, grouped by machine, then the line "Plan: 2 to create,
+/// 0 to destroy.".
 std::string render_text(const ChangeSet& set, const TextOptions& options = {});
 
-/// "Plan: 2 to create, 1 to restart, 0 to destroy." Counters that are zero are left out, but for create and destroy.
+/// "Plan: 2 to create, 1 to restart, 0 to destroy." Counters that are zero are left out, but for
+/// create and destroy.
 std::string summary_line(const ChangeSet& set);
 
 /// Refusals for people, one paragraph each.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Attribute-level differences of two `spec` documents. Pure text work; effects are judged elsewhere.
+// Attribute-level differences of two `spec` documents. Pure text work; effects are judged
+// elsewhere.
 #pragma once
 
 #include <vector>
@@ -9,8 +10,8 @@
 
 namespace vmplan::change {
 
-/// Sorted by path. Items of a list are paired by their `name` member where every item has one ("disks.root.format"), by
-/// position otherwise.
+/// Sorted by path. Items of a list are paired by their `name` member where every item has one
+/// ("disks.root.format"), by position otherwise.
 std::vector<AttributeChange> spec_diff(const Json& before, const Json& after);
 
 }  // namespace vmplan::change

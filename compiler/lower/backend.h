@@ -15,8 +15,8 @@
 
 namespace vmplan::lower {
 
-/// What a back end can express. The model refuses anything else with a diagnostic; docs/backends.md is this
-/// table for people.
+/// What a back end can express. The model refuses anything else with a diagnostic; docs/backends.md
+/// is this table for people.
 struct Capabilities {
   std::vector<std::string_view> architectures;
   std::vector<std::string_view> disk_formats;
@@ -39,9 +39,11 @@ class Backend {
   virtual Capabilities capabilities() const = 0;
 
   /// The nodes of one VM. What the back end cannot express is a diagnostic, never dropped.
-  virtual Unit lower(const model::Vm& vm, const LabFacts& facts, Diagnostics& diagnostics) const = 0;
+  virtual Unit lower(const model::Vm& vm, const LabFacts& facts,
+                     Diagnostics& diagnostics) const = 0;
 
-  /// Steps that turn what `old` made into what `now` wants without remaking it; nullopt when there is no such way.
+  /// Steps that turn what `old` made into what `now` wants without remaking it; nullopt when there
+  /// is no such way.
   virtual std::optional<std::vector<plan::Step>> update(const plan::CommandPlan& old,
                                                         const plan::CommandPlan& now) const = 0;
 };

@@ -7,7 +7,8 @@
 
 namespace vmplan::lower {
 
-/// `image/<name>`. The store file is read-only and named by digest, so that no overlay ever loses its base.
+/// `image/<name>`. The store file is read-only and named by digest, so that no overlay ever loses
+/// its base.
 plan::CommandPlan image_node(const LabFacts& facts, const model::Image& image);
 
 /// The images of a lab that at least one disk is based on. An image nobody uses costs no copy.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slice of a lab that one VM may see. Whatever a back end reads beyond the VM itself is in here, so that a
-// unit's inputs are known.
+// The slice of a lab that one VM may see. Whatever a back end reads beyond the VM itself is in
+// here, so that a unit's inputs are known.
 #pragma once
 
 #include <string>

@@ -15,7 +15,8 @@ void finish(plan::CommandPlan& node) {
     ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
   }
   plan::apply_judgement(node);
-  for (const plan::Step& step : node.commands) node.display.steps.push_back(shell_quoted(step.argv));
+  for (const plan::Step& step : node.commands)
+    node.display.steps.push_back(shell_quoted(step.argv));
   plan::seal_own(node);
 }
 

@@ -18,7 +18,8 @@ plan::Step make_directory(std::string step_id, std::string path, std::string_vie
   return builtin(std::move(step_id), {"mkdir", std::move(path), std::string(mode)});
 }
 
-plan::Step import_image(std::string step_id, std::string from, std::string to, const Digest& digest) {
+plan::Step import_image(std::string step_id, std::string from, std::string to,
+                        const Digest& digest) {
   return builtin(std::move(step_id), {"import", std::move(from), std::move(to), digest.text()});
 }
 
@@ -26,7 +27,8 @@ plan::Step verify_file(std::string step_id, std::string path, const Digest& dige
   return builtin(std::move(step_id), {"verify", std::move(path), digest.text()});
 }
 
-plan::Step verify_chain(std::string step_id, std::string disk_node, std::string path, std::string_view format) {
+plan::Step verify_chain(std::string step_id, std::string disk_node, std::string path,
+                        std::string_view format) {
   return builtin(std::move(step_id),
                  {"verify-chain", std::move(disk_node), std::move(path), std::string(format)});
 }
@@ -37,8 +39,9 @@ plan::Step verify_disk(std::string step_id, std::string path, std::string_view f
 
 plan::Step publish_disk(std::string step_id, std::string path, std::string_view format, Bytes size,
                         std::string_view backing) {
-  plan::Step step = builtin(std::move(step_id), {"publish", std::move(path), std::string(format),
-                                                 fmt::format("{}", size.value), std::string(backing)});
+  plan::Step step =
+      builtin(std::move(step_id), {"publish", std::move(path), std::string(format),
+                                   fmt::format("{}", size.value), std::string(backing)});
   step.idempotent = false;
   return step;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of vmplan's own steps, spelled in one place. Their grammar is docs/steps.md; a released step is only
-// ever added to, because the state holds such lines for years.
+// The words of vmplan's own steps, spelled in one place. Their grammar is docs/steps.md; a released
+// step is only ever added to, because the state holds such lines for years.
 #pragma once
 
 #include <string>
@@ -13,21 +13,26 @@
 
 namespace vmplan::lower::steps {
 
-/// Exit code of `machine powerdown` and `machine quit` when the monitor cannot be reached: the next rung is tried.
+/// Exit code of `machine powerdown` and `machine quit` when the monitor cannot be reached: the next
+/// rung is tried.
 inline constexpr int kMonitorSilent = 3;
 /// Exit code of `machine wait` when the machine still runs at the deadline: the next rung is tried.
 inline constexpr int kStillRunning = 4;
 
-/// A step that runs `vmplan step WORDS...`, which may be repeated without harm unless said otherwise.
+/// A step that runs `vmplan step WORDS...`, which may be repeated without harm unless said
+/// otherwise.
 plan::Step builtin(std::string step_id, std::vector<std::string> words);
 
 plan::Step make_directory(std::string step_id, std::string path, std::string_view mode);
-plan::Step import_image(std::string step_id, std::string from, std::string to, const Digest& digest);
+plan::Step import_image(std::string step_id, std::string from, std::string to,
+                        const Digest& digest);
 plan::Step verify_file(std::string step_id, std::string path, const Digest& digest);
 /// Checks the applied disk node, that it has this path and format, and everything it is based on.
-plan::Step verify_chain(std::string step_id, std::string disk_node, std::string path, std::string_view format);
+plan::Step verify_chain(std::string step_id, std::string disk_node, std::string path,
+                        std::string_view format);
 plan::Step verify_disk(std::string step_id, std::string path, std::string_view format);
-/// Publishes `<path>.vmplan-new`; never replaces a file. Not idempotent: the first run takes the new file away.
+/// Publishes `<path>.vmplan-new`; never replaces a file. Not idempotent: the first run takes the
+/// new file away.
 plan::Step publish_disk(std::string step_id, std::string path, std::string_view format, Bytes size,
                         std::string_view backing);
 plan::Step check_file(std::string step_id, std::string path);

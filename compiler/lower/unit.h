@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lowering one VM (or the images of a lab) yields: sealed nodes with edges by id. A value that can be made
-// in parallel and cached; link.h joins units into a plan.
+// What lowering one VM (or the images of a lab) yields: sealed nodes with edges by id. A value that
+// can be made in parallel and cached; link.h joins units into a plan.
 #pragma once
 
 #include <vector>

@@ -81,8 +81,8 @@ using MacAddress = std::array<std::uint8_t, 6>;
 /// "52:54:00:12:34:56".
 std::string to_text(const MacAddress& mac);
 
-/// User: QEMU's own NAT network. None: no card is made, but the position stays taken, so that switching a
-/// card off moves no other card.
+/// User: QEMU's own NAT network. None: no card is made, but the position stays taken, so that
+/// switching a card off moves no other card.
 enum class NicKind : std::uint8_t { User, None };
 
 struct Nic {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything about a host that may influence bytes, as one explicit value. Named platforms are immutable and
-// numbered: new contents get a new number. Probing a real host is runtime/'s work.
+// Everything about a host that may influence bytes, as one explicit value. Named platforms are
+// immutable and numbered: new contents get a new number. Probing a real host is runtime/'s work.
 #pragma once
 
 #include <optional>

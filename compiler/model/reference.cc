@@ -14,12 +14,18 @@ namespace {
 
 std::string_view type_text(FieldType type) {
   switch (type) {
-    case FieldType::Text: return "string";
-    case FieldType::Integer: return "integer";
-    case FieldType::Flag: return "boolean";
-    case FieldType::TextList: return "list of strings";
-    case FieldType::Table: return "table";
-    case FieldType::TableArray: return "list of tables";
+    case FieldType::Text:
+      return "string";
+    case FieldType::Integer:
+      return "integer";
+    case FieldType::Flag:
+      return "boolean";
+    case FieldType::TextList:
+      return "list of strings";
+    case FieldType::Table:
+      return "table";
+    case FieldType::TableArray:
+      return "list of tables";
   }
   return "";
 }
@@ -43,10 +49,14 @@ std::string values_text(const FieldInfo& info) {
 
 std::string heading(const SectionInfo& section) {
   switch (section.shape) {
-    case SectionShape::Root: return "Outside any table";
-    case SectionShape::Table: return fmt::format("`[{}]`", section.path);
-    case SectionShape::TableArray: return fmt::format("`[[{}]]`", section.path);
-    case SectionShape::NamedTables: return fmt::format("`[{}.NAME]`", section.path);
+    case SectionShape::Root:
+      return "Outside any table";
+    case SectionShape::Table:
+      return fmt::format("`[{}]`", section.path);
+    case SectionShape::TableArray:
+      return fmt::format("`[[{}]]`", section.path);
+    case SectionShape::NamedTables:
+      return fmt::format("`[{}.NAME]`", section.path);
   }
   return "";
 }
@@ -66,11 +76,13 @@ struct Page {
         planned.push_back(field.info.name);
         continue;
       }
-      out += fmt::format("| `{}` | {} | {} | {} | {} |\n", field.info.name, type_text(field.type()),
-                         field.info.required ? "required" : std::visit(DefaultText{}, field.info.fallback),
-                         values_text(field.info), field.info.doc);
+      out += fmt::format(
+          "| `{}` | {} | {} | {} | {} |\n", field.info.name, type_text(field.type()),
+          field.info.required ? "required" : std::visit(DefaultText{}, field.info.fallback),
+          values_text(field.info), field.info.doc);
     }
-    if (!planned.empty()) out += fmt::format("\nKnown and not built yet: `{}`.\n", join(planned, "`, `"));
+    if (!planned.empty())
+      out += fmt::format("\nKnown and not built yet: `{}`.\n", join(planned, "`, `"));
   }
 };
 
@@ -85,11 +97,15 @@ void append_planned(std::string& out, std::span<const SectionInfo> sections) {
 std::string language_reference() {
   std::string out =
       "# The language\n\n"
-      "Written by a test from the field tables in `compiler/model/*_fields.cc`, which also decode, check and canonicalise\n"
-      "profiles. A key that is not in here is a warning (VP0301) and changes no byte of a plan; one that is known and not\n"
+      "Written by a test from the field tables in `compiler/model/*_fields.cc`, which also decode, "
+      "check and canonicalise\n"
+      "profiles. A key that is not in here is a warning (VP0301) and changes no byte of a plan; "
+      "one that is known and not\n"
       "built yet is an error, never dropped.\n\n"
-      "A lab is a directory with `profiles/*.toml` and perhaps `vmplan.toml`, or one profile. Paths are relative to the lab\n"
-      "root. Names start with a letter or digit, hold `A-Z a-z 0-9 _ -`, and are at most 63 bytes long.\n\n"
+      "A lab is a directory with `profiles/*.toml` and perhaps `vmplan.toml`, or one profile. "
+      "Paths are relative to the lab\n"
+      "root. Names start with a letter or digit, hold `A-Z a-z 0-9 _ -`, and are at most 63 bytes "
+      "long.\n\n"
       "## A profile\n";
   Profile profile;
   visit_sections(profile, Page{out});

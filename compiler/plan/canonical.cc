@@ -12,10 +12,17 @@ std::string_view to_text(StepMode mode) { return mode == StepMode::Daemon ? "dae
 void write_ready(JsonWriter& out, const Ready& ready) {
   out.begin_object();
   switch (ready.kind) {
-    case Ready::Kind::None: break;
-    case Ready::Kind::Qmp: out.key("qmp").string(ready.path); break;
-    case Ready::Kind::Socket: out.key("socket").string(ready.path); break;
-    case Ready::Kind::Process: out.key("process").boolean(true); break;
+    case Ready::Kind::None:
+      break;
+    case Ready::Kind::Qmp:
+      out.key("qmp").string(ready.path);
+      break;
+    case Ready::Kind::Socket:
+      out.key("socket").string(ready.path);
+      break;
+    case Ready::Kind::Process:
+      out.key("process").boolean(true);
+      break;
   }
   out.end_object();
 }

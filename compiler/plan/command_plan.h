@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One node of the plan: the exact steps that make a thing, take it away again, and look whether it is there.
-// Data only. Formats: canonical.h; digests: keys.h; what must hold: verify.h. Contract: docs/plan-format.md.
+// One node of the plan: the exact steps that make a thing, take it away again, and look whether it
+// is there. Data only. Formats: canonical.h; digests: keys.h; what must hold: verify.h. Contract:
+// docs/plan-format.md.
 #pragma once
 
 #include <cstdint>

@@ -54,9 +54,10 @@ Risk steps_risk(const std::vector<Step>& steps) {
 bool step_is_destructive(const Step& step) { return step.is_builtin() && step.argv[2] == "remove"; }
 
 bool step_requires_privilege(const Step& step) {
-  static constexpr std::array<std::string_view, 5> kPrivileged = {"ip", "sudo", "doas", "pkexec", "su"};
-  return !step.argv.empty() &&
-         std::find(kPrivileged.begin(), kPrivileged.end(), base_name(step.argv[0])) != kPrivileged.end();
+  static constexpr std::array<std::string_view, 5> kPrivileged = {"ip", "sudo", "doas", "pkexec",
+                                                                  "su"};
+  return !step.argv.empty() && std::find(kPrivileged.begin(), kPrivileged.end(),
+                                         base_name(step.argv[0])) != kPrivileged.end();
 }
 
 Judgement judge(const CommandPlan& node) {
@@ -74,7 +75,8 @@ Judgement judge(const CommandPlan& node) {
   std::string resource = node.id;
   if (std::size_t slash = resource.find('/'); slash != std::string::npos) resource[slash] = ':';
   judged.affected_resources.push_back(std::move(resource));
-  for (const Output& output : node.outputs) judged.affected_resources.push_back("file:" + output.path);
+  for (const Output& output : node.outputs)
+    judged.affected_resources.push_back("file:" + output.path);
   std::sort(judged.affected_resources.begin(), judged.affected_resources.end());
   return judged;
 }

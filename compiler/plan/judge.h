@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a node's steps mean for a reviewer: risk, privilege, loss. Computed from argv alone, never taken on trust;
-// rollback and probe are judged exactly like commands.
+// What a node's steps mean for a reviewer: risk, privilege, loss. Computed from argv alone, never
+// taken on trust; rollback and probe are judged exactly like commands.
 #pragma once
 
 #include <string>

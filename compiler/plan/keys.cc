@@ -19,7 +19,8 @@ std::string key_document_of(const Plan& plan, const CommandPlan& node) {
   deps.reserve(node.deps.size());
   for (const std::string& id : node.deps) {
     std::optional<NodeId> dep = plan.find(id);
-    if (!dep) throw InternalError(fmt::format("{} depends on {}, which is not in the plan", node.id, id));
+    if (!dep)
+      throw InternalError(fmt::format("{} depends on {}, which is not in the plan", node.id, id));
     deps.emplace_back(id, identity(plan.nodes[*dep]));
   }
   return key_document(node.own, deps);

@@ -6,12 +6,13 @@
 
 namespace vmplan::plan {
 
-/// Fills in the argv_hash of every step of a node and then its `own`. Needs nothing but the node, so units do
-/// it in parallel. Requires: no argv is empty.
+/// Fills in the argv_hash of every step of a node and then its `own`. Needs nothing but the node,
+/// so units do it in parallel. Requires: no argv is empty.
 void seal_own(CommandPlan& node);
 
 /// Fills in `key` of every node, dependencies first.
-/// Requires: every `own` is set, every dep exists, the plan has no cycle (throws InternalError otherwise).
+/// Requires: every `own` is set, every dep exists, the plan has no cycle (throws InternalError
+/// otherwise).
 void compute_keys(Plan& plan);
 
 /// The key document of a node of `plan`, as canon and explain show it.

@@ -15,8 +15,10 @@ constexpr std::string_view kFirstLine = "# vmplan lock 1";
 using Digests = std::map<std::string, Digest, std::less<>>;
 
 tl::unexpected<Error> bad_line(std::size_t number, std::string_view why) {
-  return fail(ErrorKind::Corrupt, fmt::format("line {}: {}; delete the lock file or run `vmplan build` to write it anew",
-                                              number, why));
+  return fail(
+      ErrorKind::Corrupt,
+      fmt::format("line {}: {}; delete the lock file or run `vmplan build` to write it anew",
+                  number, why));
 }
 
 /// Splits "<digest> <rest>" or "<rest> <digest>".
@@ -60,13 +62,16 @@ void append_differences(std::string_view group, const Digests& before, const Dig
 }  // namespace
 
 std::string write_lock(const LockFile& lock) {
-  std::string out = fmt::format("{}\nplatform {} {}\n", kFirstLine, lock.platform, lock.platform_digest.text());
+  std::string out =
+      fmt::format("{}\nplatform {} {}\n", kFirstLine, lock.platform, lock.platform_digest.text());
   // The group is sorted as lines, and an input's line starts with its digest.
   std::vector<std::string> inputs;
-  for (const auto& [path, digest] : lock.inputs) inputs.push_back(fmt::format("input {} {}\n", digest.text(), path));
+  for (const auto& [path, digest] : lock.inputs)
+    inputs.push_back(fmt::format("input {} {}\n", digest.text(), path));
   std::sort(inputs.begin(), inputs.end());
   for (const std::string& line : inputs) out += line;
-  for (const auto& [id, digest] : lock.outputs) out += fmt::format("output {} {}\n", id, digest.text());
+  for (const auto& [id, digest] : lock.outputs)
+    out += fmt::format("output {} {}\n", id, digest.text());
   for (const auto& [id, key] : lock.nodes) {
     out += id;
     out += ' ';
@@ -81,7 +86,8 @@ Result<LockFile> read_lock(std::string_view text) {
   std::size_t number = 0;
   while (!text.empty()) {
     std::size_t end = text.find('\n');
-    if (end == std::string_view::npos) return bad_line(number + 1, "the file was cut: its last line has no line feed");
+    if (end == std::string_view::npos)
+      return bad_line(number + 1, "the file was cut: its last line has no line feed");
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end + 1);
     ++number;

@@ -29,7 +29,8 @@ std::string write_lock(const LockFile& lock);
 /// Errors: Corrupt with the line number and what to do (a merge conflict is named as such).
 Result<LockFile> read_lock(std::string_view text);
 
-/// The differences as lines for people: "+ vm/web sha256:...", "- ...", "~ vm/web sha256:... -> sha256:...".
+/// The differences as lines for people: "+ vm/web sha256:...", "- ...", "~ vm/web sha256:... ->
+/// sha256:...".
 std::vector<std::string> lock_differences(const LockFile& before, const LockFile& after);
 
 }  // namespace vmplan::plan

@@ -9,10 +9,14 @@ namespace vmplan::plan {
 
 std::string_view to_text(Risk risk) {
   switch (risk) {
-    case Risk::Low: return "low";
-    case Risk::Medium: return "medium";
-    case Risk::High: return "high";
-    case Risk::Critical: return "critical";
+    case Risk::Low:
+      return "low";
+    case Risk::Medium:
+      return "medium";
+    case Risk::High:
+      return "high";
+    case Risk::Critical:
+      return "critical";
   }
   return "critical";
 }

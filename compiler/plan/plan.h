@@ -47,8 +47,8 @@ struct Plan {
 /// SHA-256 of `<id> SP <key> LF` for every node: what would be built.
 Digest plan_hash(const Plan& plan);
 
-/// Nodes so that each comes after its deps and its `after`; ties by id. nullopt when there is a cycle.
-/// Requires: every named node exists.
+/// Nodes so that each comes after its deps and its `after`; ties by id. nullopt when there is a
+/// cycle. Requires: every named node exists.
 std::optional<std::vector<NodeId>> topological_order(const Plan& plan);
 
 }  // namespace vmplan::plan

@@ -50,7 +50,8 @@ void append_header(std::string& out, const Plan& plan) {
 /// The header line as a JSON object of its own.
 Result<Json> parse_header(std::string_view file) {
   std::size_t at = file.find(kNodesOpen);
-  if (at == std::string_view::npos) return fail(ErrorKind::Corrupt, "this is no plan file: it has no list of nodes");
+  if (at == std::string_view::npos)
+    return fail(ErrorKind::Corrupt, "this is no plan file: it has no list of nodes");
   std::string header(file.substr(0, at));
   if (!header.ends_with(',')) return fail(ErrorKind::Corrupt, "this is no plan file");
   header.back() = '}';
@@ -59,11 +60,13 @@ Result<Json> parse_header(std::string_view file) {
 
 Status read_header(const Json& header, Plan& plan) {
   auto bad = [](std::string_view member) {
-    return fail(ErrorKind::Corrupt, fmt::format("the header's \"{}\" is missing or has another type", member));
+    return fail(ErrorKind::Corrupt,
+                fmt::format("the header's \"{}\" is missing or has another type", member));
   };
   if (header.string_or("schema", "") != kPlanSchema)
-    return fail(ErrorKind::Corrupt, fmt::format("the file's schema is \"{}\"; this version reads {}",
-                                                header.string_or("schema", ""), kPlanSchema));
+    return fail(ErrorKind::Corrupt,
+                fmt::format("the file's schema is \"{}\"; this version reads {}",
+                            header.string_or("schema", ""), kPlanSchema));
   plan.lab = header.string_or("lab", "");
   plan.generator = header.string_or("generator", "");
   const Json* platform = header.find("platform");
@@ -86,7 +89,8 @@ Status read_header(const Json& header, Plan& plan) {
   const Json* blobs = header.find("blobs");
   if (blobs == nullptr || !blobs->is(Json::Kind::Object)) return bad("blobs");
   for (const auto& [digest, text] : *blobs->if_object()) {
-    std::optional<std::string> bytes = base64_decode(text.if_string() == nullptr ? "=" : *text.if_string());
+    std::optional<std::string> bytes =
+        base64_decode(text.if_string() == nullptr ? "=" : *text.if_string());
     if (!bytes) return bad("blobs");
     plan.blobs.emplace(digest, std::move(*bytes));
   }
@@ -132,26 +136,32 @@ Result<Digest> plan_file_digest(std::string_view file) {
   std::size_t at = file.rfind(kDigestMember);
   if (at != std::string_view::npos) {
     std::string_view rest = file.substr(at + kDigestMember.size());
-    std::optional<Digest> digest = rest.ends_with("\"}\n") ? Digest::parse(rest.substr(0, rest.size() - 3)) : std::nullopt;
+    std::optional<Digest> digest =
+        rest.ends_with("\"}\n") ? Digest::parse(rest.substr(0, rest.size() - 3)) : std::nullopt;
     if (digest) {
       if (*digest != sha256(file.substr(0, at)))
-        return fail(ErrorKind::Corrupt, "the file's digest does not fit its bytes: it was edited or cut");
+        return fail(ErrorKind::Corrupt,
+                    "the file's digest does not fit its bytes: it was edited or cut");
       return *digest;
     }
   }
-  return fail(ErrorKind::Corrupt, "the file does not end in a digest: it is no plan file, or it was cut");
+  return fail(ErrorKind::Corrupt,
+              "the file does not end in a digest: it is no plan file, or it was cut");
 }
 
 Result<Plan> read_plan(std::string_view file) {
-  if (Result<Digest> digest = plan_file_digest(file); !digest) return fail(std::move(digest.error()));
+  if (Result<Digest> digest = plan_file_digest(file); !digest)
+    return fail(std::move(digest.error()));
   Result<Json> header = parse_header(file);
   if (!header) return fail(std::move(header.error()));
   Plan plan;
   if (Status ok = read_header(*header, plan); !ok) return fail(std::move(ok.error()));
   std::size_t begin = file.find(kNodesOpen) + kNodesOpen.size();
   std::size_t end = file.rfind("],\"plan_hash\":\"");
-  if (end == std::string_view::npos || end < begin) return fail(ErrorKind::Corrupt, "the list of nodes has no end");
-  if (Status ok = read_nodes(file.substr(begin, end - begin), plan); !ok) return fail(std::move(ok.error()));
+  if (end == std::string_view::npos || end < begin)
+    return fail(ErrorKind::Corrupt, "the list of nodes has no end");
+  if (Status ok = read_nodes(file.substr(begin, end - begin), plan); !ok)
+    return fail(std::move(ok.error()));
   if (Status ok = verify(plan); !ok) return fail(std::move(ok.error()));
   if (write_plan(plan) != file)
     return fail(ErrorKind::Corrupt, "the file is not spelled as vmplan writes it");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plan file: an export with one canonical node per line, closed by plan_hash and the digest of its own bytes.
+// The plan file: an export with one canonical node per line, closed by plan_hash and the digest of
+// its own bytes.
 #pragma once
 
 #include <string>
@@ -18,8 +19,8 @@ std::string write_plan(const Plan& plan);
 /// Errors: Corrupt when the file has no such end.
 Result<Digest> plan_file_digest(std::string_view file);
 
-/// Reads and verifies a file: its digest, that it is spelled exactly as write_plan would, and verify().
-/// Errors: Corrupt, saying what is wrong.
+/// Reads and verifies a file: its digest, that it is spelled exactly as write_plan would, and
+/// verify(). Errors: Corrupt, saying what is wrong.
 Result<Plan> read_plan(std::string_view file);
 
 }  // namespace vmplan::plan

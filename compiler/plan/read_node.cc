@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nodes back from their canonical bytes. Every member is fetched by name and type; what was not asked for, or
-// was defaulted, shows when the node is written again and compared.
+// Nodes back from their canonical bytes. Every member is fetched by name and type; what was not
+// asked for, or was defaulted, shows when the node is written again and compared.
 #include <fmt/format.h>
 
 #include "compiler/base/json_read.h"
@@ -78,7 +78,8 @@ Ready read_ready(const Json& object, const Members& owner) {
   if (object.if_object()->empty()) return {};
   if (const Json* qmp = object.find("qmp"); qmp != nullptr && qmp->if_string() != nullptr)
     return {Ready::Kind::Qmp, *qmp->if_string()};
-  if (const Json* socket = object.find("socket"); socket != nullptr && socket->if_string() != nullptr)
+  if (const Json* socket = object.find("socket");
+      socket != nullptr && socket->if_string() != nullptr)
     return {Ready::Kind::Socket, *socket->if_string()};
   if (object.bool_or("process", false)) return {Ready::Kind::Process, ""};
   owner.complain("\"ready\" names no known condition");
@@ -101,16 +102,19 @@ Step read_step(const Json& object, std::string& problem) {
     step.env.emplace(name, value.if_string() == nullptr ? "" : *value.if_string());
   }
   const Json& stdin_from = from.object("stdin");
-  if (!stdin_from.if_object()->empty()) step.stdin_blob = Members(stdin_from, problem).digest("blob");
+  if (!stdin_from.if_object()->empty())
+    step.stdin_blob = Members(stdin_from, problem).digest("blob");
   for (const Json& item : from.array("secrets")) {
     Members secret(item, problem);
-    step.secrets.push_back({secret.string("name"), secret.string("reference"), secret.string("version")});
+    step.secrets.push_back(
+        {secret.string("name"), secret.string("reference"), secret.string("version")});
   }
   step.target = from.string("target");
   step.expected_exit_codes.clear();
   for (const Json& code : from.array("expected_exit_codes")) {
     const std::int64_t* number = code.if_int();
-    if (number == nullptr || *number < 0 || *number > 255) from.complain("an exit code is not 0..255");
+    if (number == nullptr || *number < 0 || *number > 255)
+      from.complain("an exit code is not 0..255");
     step.expected_exit_codes.push_back(number == nullptr ? 0 : static_cast<int>(*number & 0xFF));
   }
   step.timeout_seconds = from.integer("timeout_seconds");

@@ -51,21 +51,26 @@ void check_argv(const Step& step, Findings& findings) {
     return;
   }
   if (!is_program_name(step.argv[0]))
-    findings.add("step {}: argv[0] is neither a bare program name nor a normal absolute path", step.step_id);
+    findings.add("step {}: argv[0] is neither a bare program name nor a normal absolute path",
+                 step.step_id);
   for (const std::string& word : step.argv) {
-    if (word.find('\0') != std::string::npos) findings.add("step {}: an argv element holds NUL", step.step_id);
+    if (word.find('\0') != std::string::npos)
+      findings.add("step {}: an argv element holds NUL", step.step_id);
     if (!is_utf8(word)) findings.add("step {}: an argv element is not UTF-8", step.step_id);
   }
-  if (step.argv_hash != argv_hash(step.argv)) findings.add("step {}: argv_hash does not fit argv", step.step_id);
+  if (step.argv_hash != argv_hash(step.argv))
+    findings.add("step {}: argv_hash does not fit argv", step.step_id);
 }
 
 void check_exit_codes(const Step& step, Findings& findings) {
   const std::vector<int>& codes = step.expected_exit_codes;
   if (codes.empty()) findings.add("step {} expects no exit code", step.step_id);
-  if (!std::is_sorted(codes.begin(), codes.end()) || std::adjacent_find(codes.begin(), codes.end()) != codes.end())
+  if (!std::is_sorted(codes.begin(), codes.end()) ||
+      std::adjacent_find(codes.begin(), codes.end()) != codes.end())
     findings.add("step {}: expected exit codes are not in ascending order", step.step_id);
   for (int code : codes)
-    if (code < 0 || code > 255) findings.add("step {}: exit code {} is not 0..255", step.step_id, code);
+    if (code < 0 || code > 255)
+      findings.add("step {}: exit code {} is not 0..255", step.step_id, code);
 }
 
 void check_step(const Step& step, const std::vector<std::string>& allow, Findings& findings) {
@@ -78,7 +83,8 @@ void check_step(const Step& step, const std::vector<std::string>& allow, Finding
     findings.add("step {}: the readiness socket leaves the lab", step.step_id);
   if (step.mode == StepMode::Run && step.ready.kind != Ready::Kind::None)
     findings.add("step {} runs to exit and has a readiness condition", step.step_id);
-  if (step.target != "local") findings.add("step {}: target \"{}\" is unknown", step.step_id, step.target);
+  if (step.target != "local")
+    findings.add("step {}: target \"{}\" is unknown", step.step_id, step.target);
   if (step.destructive != step_is_destructive(step))
     findings.add("step {}: `destructive` does not fit what it runs", step.step_id);
   if (step.requires_privilege != step_requires_privilege(step))
@@ -88,7 +94,8 @@ void check_step(const Step& step, const std::vector<std::string>& allow, Finding
       findings.add("step {}: secret {} is no reference", step.step_id, secret.name);
 }
 
-void check_steps(const CommandPlan& node, const std::vector<std::string>& allow, Findings& findings) {
+void check_steps(const CommandPlan& node, const std::vector<std::string>& allow,
+                 Findings& findings) {
   std::set<std::string_view> ids;
   for (const auto* steps : {&node.commands, &node.rollback, &node.probe}) {
     for (const Step& step : *steps) {
@@ -98,7 +105,8 @@ void check_steps(const CommandPlan& node, const std::vector<std::string>& allow,
   }
 }
 
-void check_paths(const CommandPlan& node, const std::vector<std::string>& allow, Findings& findings) {
+void check_paths(const CommandPlan& node, const std::vector<std::string>& allow,
+                 Findings& findings) {
   for (const Input& input : node.inputs)
     if (!is_allowed_path(input.path, allow)) findings.add("input {} leaves the lab", input.path);
   for (const Output& output : node.outputs)
@@ -108,27 +116,33 @@ void check_paths(const CommandPlan& node, const std::vector<std::string>& allow,
 /// A stated output digest is worth nothing unless the last step proves it.
 void check_output_digest(const CommandPlan& node, Findings& findings) {
   if (!node.output_digest) return;
-  if (node.outputs.size() != 1) findings.add("states an output digest and has {} outputs", node.outputs.size());
+  if (node.outputs.size() != 1)
+    findings.add("states an output digest and has {} outputs", node.outputs.size());
   const Step* last = node.commands.empty() ? nullptr : &node.commands.back();
   if (last == nullptr || node.outputs.empty() ||
       last->argv != std::vector<std::string>{"vmplan", "step", "verify", node.outputs.front().path,
                                              node.output_digest->text()})
-    findings.add("states an output digest, but its last step is not `vmplan step verify` of that output");
+    findings.add(
+        "states an output digest, but its last step is not `vmplan step verify` of that output");
 }
 
 void check_sorted(const std::vector<std::string>& ids, std::string_view what, Findings& findings) {
-  if (!std::is_sorted(ids.begin(), ids.end()) || std::adjacent_find(ids.begin(), ids.end()) != ids.end())
+  if (!std::is_sorted(ids.begin(), ids.end()) ||
+      std::adjacent_find(ids.begin(), ids.end()) != ids.end())
     findings.add("{} is not sorted, or holds an id twice", what);
 }
 
 void check_judgement(const CommandPlan& node, Findings& findings) {
   Judgement judged = judge(node);
-  if (judged.risk != node.risk) findings.add("risk is {}, its steps say {}", to_text(node.risk), to_text(judged.risk));
+  if (judged.risk != node.risk)
+    findings.add("risk is {}, its steps say {}", to_text(node.risk), to_text(judged.risk));
   if (judged.destructive != node.destructive) findings.add("`destructive` does not fit its steps");
-  if (judged.requires_privilege != node.requires_privilege) findings.add("`requires_privilege` does not fit its steps");
+  if (judged.requires_privilege != node.requires_privilege)
+    findings.add("`requires_privilege` does not fit its steps");
   if (judged.confirmation_required != node.confirmation_required)
     findings.add("`confirmation_required` does not fit its steps");
-  if (judged.affected_resources != node.affected_resources) findings.add("`affected_resources` does not fit the node");
+  if (judged.affected_resources != node.affected_resources)
+    findings.add("`affected_resources` does not fit the node");
 }
 
 void append(std::vector<std::string>& out, std::vector<std::string> more) {
@@ -162,7 +176,8 @@ void check_blobs(const Plan& plan, std::vector<std::string>& out) {
     for (const auto* steps : {&node.commands, &node.rollback, &node.probe})
       for (const Step& step : *steps)
         if (step.stdin_blob && !plan.blobs.contains(step.stdin_blob->text()))
-          out.push_back(fmt::format("{}: step {} reads a blob that is not in the plan", node.id, step.step_id));
+          out.push_back(fmt::format("{}: step {} reads a blob that is not in the plan", node.id,
+                                    step.step_id));
 }
 
 }  // namespace
@@ -176,12 +191,14 @@ bool is_node_id(std::string_view id) {
   return true;
 }
 
-std::vector<std::string> node_problems(const CommandPlan& node, const std::vector<std::string>& paths_allow) {
+std::vector<std::string> node_problems(const CommandPlan& node,
+                                       const std::vector<std::string>& paths_allow) {
   Findings findings(node);
   if (!is_node_id(node.id)) findings.add("this is no node id");
   if (!kind_class(node.kind)) findings.add("kind \"{}\" is unknown to this version", node.kind);
   if (node.commands.empty()) findings.add("has no commands");
-  if (node.status != "validated") findings.add("status is \"{}\", a built plan's is \"validated\"", node.status);
+  if (node.status != "validated")
+    findings.add("status is \"{}\", a built plan's is \"validated\"", node.status);
   check_sorted(node.deps, "deps", findings);
   check_sorted(node.after, "after", findings);
   check_steps(node, paths_allow, findings);
@@ -196,7 +213,8 @@ std::vector<std::string> problems(const Plan& plan) {
   std::vector<std::string> out;
   const CommandPlan* previous = nullptr;
   for (const CommandPlan& node : plan.nodes) {
-    if (previous != nullptr && previous->id >= node.id) out.push_back(node.id + ": ids are not unique and sorted");
+    if (previous != nullptr && previous->id >= node.id)
+      out.push_back(node.id + ": ids are not unique and sorted");
     previous = &node;
     append(out, node_problems(node, plan.paths_allow));
   }

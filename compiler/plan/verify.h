@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must hold of every plan, recomputed from its bytes. Runs in every test helper, on every plan that is read, and
-// before apply.
+// What must hold of every plan, recomputed from its bytes. Runs in every test helper, on every plan
+// that is read, and before apply.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@
 namespace vmplan::plan {
 
 /// Everything that is wrong with one node, apart from its place in the plan.
-std::vector<std::string> node_problems(const CommandPlan& node, const std::vector<std::string>& paths_allow);
+std::vector<std::string> node_problems(const CommandPlan& node,
+                                       const std::vector<std::string>& paths_allow);
 
 /// Everything that is wrong with the plan, one sentence each, in order of id.
 std::vector<std::string> problems(const Plan& plan);

@@ -11,9 +11,10 @@
 namespace vmplan::build {
 namespace {
 
-/// The platform that was named on the command line or, when that says nothing, in vmplan.toml. nullopt: the compiler knows
-/// it by name, or chooses.
-Result<std::optional<model::Platform>> choose_platform(const LabBuild& build, const LabReader& reader,
+/// The platform that was named on the command line or, when that says nothing, in vmplan.toml.
+/// nullopt: the compiler knows it by name, or chooses.
+Result<std::optional<model::Platform>> choose_platform(const LabBuild& build,
+                                                       const LabReader& reader,
                                                        const BuildOptions& options) {
   std::string word = options.platform;
   if (word.empty() && build.lab_sources.lab_file && build.lab_sources.lab_file->lab.platform.has())
@@ -22,7 +23,8 @@ Result<std::optional<model::Platform>> choose_platform(const LabBuild& build, co
   if (word == kHostPlatform) {
     if (!options.may_probe)
       return fail(ErrorKind::Refused,
-                  "platform \"host\" is probed by starting QEMU, and a dry run starts nothing; name a platform");
+                  "platform \"host\" is probed by starting QEMU, and a dry run starts nothing; "
+                  "name a platform");
     os::PosixProcessRunner processes(*build.root);
     Result<model::Platform> probed = probe_host(processes);
     if (!probed) return fail(std::move(probed.error()));
@@ -37,7 +39,8 @@ Result<std::optional<model::Platform>> choose_platform(const LabBuild& build, co
   if (options.platform.empty()) return std::optional<model::Platform>();
   const model::Platform* named = model::find_platform(word);
   if (named == nullptr)
-    return fail(ErrorKind::NotFound, fmt::format("there is no platform `{}`; `vmplan platform list` shows them", word));
+    return fail(ErrorKind::NotFound,
+                fmt::format("there is no platform `{}`; `vmplan platform list` shows them", word));
   return std::optional(*named);
 }
 
@@ -67,7 +70,8 @@ std::string state_dir_of(const LabLocation& where) {
 }
 
 std::string lock_path_of(const LabLocation& where) {
-  return where.single_file ? fmt::format("{}.vmplan.lock", stem(*where.single_file)) : "vmplan.lock";
+  return where.single_file ? fmt::format("{}.vmplan.lock", stem(*where.single_file))
+                           : "vmplan.lock";
 }
 
 Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const BuildOptions& options) {
@@ -82,20 +86,22 @@ Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const Buil
   if (!bare_root) return fail(std::move(bare_root.error()));
   os::PosixFileSystem bare_files(*bare_root);
   store::DigestCache unused(bare_files, "");
-  build->lab_sources =
-      read_lab(request, LabReader(bare_files, unused), for_each, build->sources, build->diagnostics);
+  build->lab_sources = read_lab(request, LabReader(bare_files, unused), for_each, build->sources,
+                                build->diagnostics);
 
   Result<os::LabRoot> root = os::LabRoot::open(where.root, allowed_places(build->lab_sources));
   if (!root) return fail(std::move(root.error()));
   build->root.emplace(std::move(*root));
   build->files = std::make_unique<os::PosixFileSystem>(*build->root);
-  build->digests = std::make_unique<store::DigestCache>(*build->files, store::digest_cache_path(state_dir_of(where)));
+  build->digests = std::make_unique<store::DigestCache>(
+      *build->files, store::digest_cache_path(state_dir_of(where)));
   LabReader reader(*build->files, *build->digests);
 
   Result<std::optional<model::Platform>> platform = choose_platform(*build, reader, options);
   if (!platform) return fail(std::move(platform.error()));
   request.platform_override = std::move(*platform);
-  build->compiled = compile(request, build->lab_sources, reader, for_each, build->sources, build->diagnostics);
+  build->compiled =
+      compile(request, build->lab_sources, reader, for_each, build->sources, build->diagnostics);
   return build;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiling the lab in a directory: reads what the compiler asks for, on all cores. Writing results is build_output.h.
+// Compiling the lab in a directory: reads what the compiler asks for, on all cores. Writing results
+// is build_output.h.
 #pragma once
 
 #include <memory>
@@ -38,8 +39,8 @@ struct LabBuild {
   std::optional<Compiled> compiled;
 };
 
-/// Errors: those of the environment (root cannot be opened, host cannot be probed). What is wrong in the lab's files is in
-/// `diagnostics` of the result.
+/// Errors: those of the environment (root cannot be opened, host cannot be probed). What is wrong
+/// in the lab's files is in `diagnostics` of the result.
 Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const BuildOptions& options);
 
 /// Where vmplan keeps its own files for the lab at `where`: ".vmplan", or ".vmplan/<stem>".

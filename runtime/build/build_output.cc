@@ -9,12 +9,16 @@ namespace {
 constexpr std::size_t kMaxLockSize = 256U << 20U;
 constexpr std::size_t kMaxPlanSize = std::size_t{4} << 30U;
 
-std::string plan_path(const LabBuild& build) { return build.compiled->lab.state_dir + "/cache/plan.json"; }
+std::string plan_path(const LabBuild& build) {
+  return build.compiled->lab.state_dir + "/cache/plan.json";
+}
 
 /// Replaces a file only when its bytes would differ: file systems flush on a replace.
-Status write_if_different(os::FileSystem& files, const std::string& path, const std::string& bytes, std::uint32_t mode) {
+Status write_if_different(os::FileSystem& files, const std::string& path, const std::string& bytes,
+                          std::uint32_t mode) {
   Result<os::FileInfo> info = files.stat(path);
-  if (info && info->kind == os::FileKind::Regular && info->size == static_cast<std::int64_t>(bytes.size())) {
+  if (info && info->kind == os::FileKind::Regular &&
+      info->size == static_cast<std::int64_t>(bytes.size())) {
     Result<std::string> now = files.read(path, bytes.size());
     if (now && *now == bytes) return {};
   }
@@ -57,7 +61,8 @@ Result<BuildReport> compare_with_lock(const LabBuild& build, bool with_previous_
   }
   report.changed = changed_nodes(before, compiled.lock);
   report.lock_differences = plan::lock_differences(before, compiled.lock);
-  if (text && report.lock_problem.empty() && report.lock_differences.empty() && *text != plan::write_lock(compiled.lock))
+  if (text && report.lock_problem.empty() && report.lock_differences.empty() &&
+      *text != plan::write_lock(compiled.lock))
     report.lock_differences.emplace_back("the same lines, not sorted as vmplan writes them");
   if (with_previous_plan) {
     Result<std::string> file = build.files->read(plan_path(build), kMaxPlanSize);
@@ -76,9 +81,12 @@ Status write_outputs(LabBuild& build) {
   const Compiled& compiled = *build.compiled;
   if (Status made = make_state_dir(*build.files, compiled.lab.state_dir); !made) return made;
   if (Status saved = build.digests->save(); !saved) return saved;
-  if (Status written = write_if_different(*build.files, plan_path(build), plan::write_plan(compiled.plan), 0644); !written)
+  if (Status written =
+          write_if_different(*build.files, plan_path(build), plan::write_plan(compiled.plan), 0644);
+      !written)
     return written;
-  return write_if_different(*build.files, compiled.lab.lock_path, plan::write_lock(compiled.lock), 0644);
+  return write_if_different(*build.files, compiled.lab.lock_path, plan::write_lock(compiled.lock),
+                            0644);
 }
 
 }  // namespace vmplan::build

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a build leaves behind: the lock file, and the plan and digests in the lab's cache. Equal bytes are not written again.
+// What a build leaves behind: the lock file, and the plan and digests in the lab's cache. Equal
+// bytes are not written again.
 #pragma once
 
 #include <optional>
@@ -32,12 +33,13 @@ struct BuildReport {
   std::optional<plan::Plan> previous;
 };
 
-/// Compares with the lock file that is there; a damaged one counts as empty and is named in the report. Reads only.
-/// Errors: Io, Denied.
+/// Compares with the lock file that is there; a damaged one counts as empty and is named in the
+/// report. Reads only. Errors: Io, Denied.
 Result<BuildReport> compare_with_lock(const LabBuild& build, bool with_previous_plan);
 
-/// Writes lock, cached plan and digest cache where they differ. The lock file comes last: it is what says that a build
-/// is complete. Errors: NoSpace, Denied, Io; then the old lock file is still there.
+/// Writes lock, cached plan and digest cache where they differ. The lock file comes last: it is
+/// what says that a build is complete. Errors: NoSpace, Denied, Io; then the old lock file is still
+/// there.
 Status write_outputs(LabBuild& build);
 
 /// Makes the directory of vmplan's own files, with a .gitignore that covers all of it.

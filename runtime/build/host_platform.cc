@@ -62,8 +62,9 @@ bool is_platform_file(std::string_view word) {
 Result<model::Platform> probe_host(os::ProcessRunner& processes) {
   utsname host{};
   if (::uname(&host) != 0 || std::string_view(host.machine) != "x86_64")
-    return fail(ErrorKind::Refused,
-                fmt::format("this host is {}; only x86_64 hosts can be probed so far", host.machine));
+    return fail(
+        ErrorKind::Refused,
+        fmt::format("this host is {}; only x86_64 hosts can be probed so far", host.machine));
   Result<std::string> version = qemu_version(processes);
   if (!version) return fail(std::move(version.error()).with("probing the host"));
   model::Platform platform;

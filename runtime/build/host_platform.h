@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the word after --platform (or `[lab] platform`) to a Platform value: a named one, a file, or this host, probed.
+// From the word after --platform (or `[lab] platform`) to a Platform value: a named one, a file, or
+// this host, probed.
 #pragma once
 
 #include <optional>
@@ -15,11 +16,13 @@ namespace vmplan::build {
 /// The word that stands for the machine vmplan runs on.
 inline constexpr const char* kHostPlatform = "host";
 
-/// True when `word` names a platform file rather than a platform: it holds a `/` or ends in `.json`.
+/// True when `word` names a platform file rather than a platform: it holds a `/` or ends in
+/// `.json`.
 bool is_platform_file(std::string_view word);
 
 /// What this host offers: /dev/kvm that can be opened, and the version that QEMU reports.
-/// Starts `qemu-system-x86_64 --version`. Errors: NotFound (no QEMU), Failed, Corrupt (no version in its answer).
+/// Starts `qemu-system-x86_64 --version`. Errors: NotFound (no QEMU), Failed, Corrupt (no version
+/// in its answer).
 Result<model::Platform> probe_host(os::ProcessRunner& processes);
 
 /// Reads a platform file below the lab root. Errors: those of FileReader; Corrupt.

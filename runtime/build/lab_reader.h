@@ -9,12 +9,15 @@ namespace vmplan::build {
 
 class LabReader final : public FileReader {
  public:
-  LabReader(const os::FileSystem& files, store::DigestCache& digests) : files_(files), digests_(digests) {}
+  LabReader(const os::FileSystem& files, store::DigestCache& digests)
+      : files_(files), digests_(digests) {}
 
   Result<std::string> read(std::string_view path, std::size_t limit) const override {
     return files_.read(path, limit);
   }
-  Result<std::vector<std::string>> list(std::string_view directory) const override { return files_.list(directory); }
+  Result<std::vector<std::string>> list(std::string_view directory) const override {
+    return files_.list(directory);
+  }
   Result<Digest> digest(std::string_view path) const override { return digests_.digest(path); }
 
  private:

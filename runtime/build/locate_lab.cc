@@ -15,7 +15,8 @@ constexpr const char* kLabFile = "vmplan.toml";
 
 bool is_lab_root(const fs::path& directory) {
   std::error_code ignored;
-  return fs::is_regular_file(directory / kLabFile, ignored) || fs::is_directory(directory / "profiles", ignored);
+  return fs::is_regular_file(directory / kLabFile, ignored) ||
+         fs::is_directory(directory / "profiles", ignored);
 }
 
 Result<LabLocation> search_upwards(const fs::path& start) {
@@ -23,10 +24,10 @@ Result<LabLocation> search_upwards(const fs::path& start) {
     if (is_lab_root(directory)) return LabLocation{directory.string(), std::nullopt};
     if (directory == directory.parent_path()) break;
   }
-  return fail(ErrorKind::NotFound,
-              fmt::format("there is no lab here: neither {} nor a directory above it holds vmplan.toml or profiles/; "
-                          "name a lab directory or a profile",
-                          start.string()));
+  return fail(ErrorKind::NotFound, fmt::format("there is no lab here: neither {} nor a directory "
+                                               "above it holds vmplan.toml or profiles/; "
+                                               "name a lab directory or a profile",
+                                               start.string()));
 }
 
 }  // namespace
@@ -38,11 +39,13 @@ Result<LabLocation> locate_lab(const std::string& path) {
   if (error) return fail(ErrorKind::NotFound, fmt::format("{}: {}", path, error.message()));
   if (path.empty()) return search_upwards(absolute);
   fs::file_status status = fs::status(absolute, error);
-  if (!fs::exists(status)) return fail(ErrorKind::NotFound, fmt::format("{}: there is no such file or directory", path));
+  if (!fs::exists(status))
+    return fail(ErrorKind::NotFound, fmt::format("{}: there is no such file or directory", path));
   if (fs::is_directory(status)) return LabLocation{absolute.string(), std::nullopt};
   if (!fs::is_regular_file(status))
     return fail(ErrorKind::Refused, fmt::format("{} is neither a directory nor a file", path));
-  if (absolute.filename() == kLabFile) return LabLocation{absolute.parent_path().string(), std::nullopt};
+  if (absolute.filename() == kLabFile)
+    return LabLocation{absolute.parent_path().string(), std::nullopt};
   return LabLocation{absolute.parent_path().string(), absolute.filename().string()};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the PATH on the command line to a lab: its root directory and whether it is a lab of one file.
+// From the PATH on the command line to a lab: its root directory and whether it is a lab of one
+// file.
 #pragma once
 
 #include <optional>
@@ -16,9 +17,9 @@ struct LabLocation {
   std::optional<std::string> single_file;
 };
 
-/// `path` is a directory, a profile or vmplan.toml; empty: the current directory or the nearest one above it that
-/// holds a vmplan.toml or profiles/.
-/// Errors: NotFound with what was looked for; Refused when `path` is neither a directory nor a file.
+/// `path` is a directory, a profile or vmplan.toml; empty: the current directory or the nearest one
+/// above it that holds a vmplan.toml or profiles/. Errors: NotFound with what was looked for;
+/// Refused when `path` is neither a directory nor a file.
 Result<LabLocation> locate_lab(const std::string& path);
 
 }  // namespace vmplan::build

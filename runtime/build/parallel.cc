@@ -12,7 +12,8 @@
 
 namespace vmplan::build {
 
-void for_each_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {
+void for_each_parallel(std::size_t count, unsigned jobs,
+                       const std::function<void(std::size_t)>& work) {
   // A thread costs about as much as a small unit: fewer threads than pieces of 16.
   std::size_t threads = std::clamp<std::size_t>(jobs, 1, count / 16 + 1);
   std::atomic<std::size_t> next{0};

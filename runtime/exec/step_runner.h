@@ -54,8 +54,8 @@ class StepRunner {
   /// For the moment right before the step.
   Status check(const StepCall& call);
   StepResult run(const StepCall& call);
-  /// Keeps the digests of files that were read, so that the next run need not read them again. Losing them costs no more
-  /// than that.
+  /// Keeps the digests of files that were read, so that the next run need not read them again.
+  /// Losing them costs no more than that.
   void save_digests() { static_cast<void>(verified_.save()); }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that includes Graphviz. It is loaded with dlopen: linking it would cost every command some
-// milliseconds.
+// The only file that includes Graphviz. It is loaded with dlopen: linking it would cost every
+// command some milliseconds.
 #include "runtime/render/dot.h"
 
 #include <dlfcn.h>
@@ -33,14 +33,17 @@ bool load(void* library, const char* name, Symbol& symbol) {
 Result<Cgraph> load_cgraph() {
   void* library = ::dlopen("libcgraph.so.6", RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr)
-    return fail(ErrorKind::NotFound, "libcgraph.so.6 cannot be loaded; install the package libcgraph6");
+    return fail(ErrorKind::NotFound,
+                "libcgraph.so.6 cannot be loaded; install the package libcgraph6");
   Cgraph loaded;
-  bool complete = load(library, "agopen", loaded.open) && load(library, "agclose", loaded.close) &&
-                  load(library, "agnode", loaded.node) && load(library, "agedge", loaded.edge) &&
-                  load(library, "agsafeset", loaded.set) && load(library, "agattr", loaded.declare) &&
-                  load(library, "agwrite", loaded.write) && load(library, "Agstrictdirected", loaded.directed) &&
-                  load(library, "AgIdDisc", loaded.ids);
-  if (!complete) return fail(ErrorKind::NotFound, "libcgraph.so.6 is of another version than vmplan knows");
+  bool complete =
+      load(library, "agopen", loaded.open) && load(library, "agclose", loaded.close) &&
+      load(library, "agnode", loaded.node) && load(library, "agedge", loaded.edge) &&
+      load(library, "agsafeset", loaded.set) && load(library, "agattr", loaded.declare) &&
+      load(library, "agwrite", loaded.write) &&
+      load(library, "Agstrictdirected", loaded.directed) && load(library, "AgIdDisc", loaded.ids);
+  if (!complete)
+    return fail(ErrorKind::NotFound, "libcgraph.so.6 is of another version than vmplan knows");
   return loaded;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Graph as DOT text, written by Graphviz' own library so that every name is quoted as Graphviz reads it.
+// A Graph as DOT text, written by Graphviz' own library so that every name is quoted as Graphviz
+// reads it.
 #pragma once
 
 #include <string>

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view kFirstLine = "# vmplan digests 1\n";
 constexpr std::size_t kMaxSize = 64U << 20U;
-/// File times tick in steps of a few milliseconds: a file that changed this shortly before the cache was written may
-/// have changed again within the same tick, so its entry is not believed.
+/// File times tick in steps of a few milliseconds: a file that changed this shortly before the
+/// cache was written may have changed again within the same tick, so its entry is not believed.
 constexpr std::int64_t kTickNs = 50'000'000;
 
 template <class Number>
@@ -24,13 +24,16 @@ bool read_number(std::string_view text, Number& number) {
 }
 
 bool same_file(const os::FileInfo& a, const os::FileInfo& b) {
-  return a.kind == b.kind && a.size == b.size && a.mtime_ns == b.mtime_ns && a.ctime_ns == b.ctime_ns &&
-         a.inode == b.inode && a.device == b.device;
+  return a.kind == b.kind && a.size == b.size && a.mtime_ns == b.mtime_ns &&
+         a.ctime_ns == b.ctime_ns && a.inode == b.inode && a.device == b.device;
 }
 
 }  // namespace
 
-DigestCache::DigestCache(os::FileSystem& files, std::string path) : files_(files), path_(std::move(path)) { load(); }
+DigestCache::DigestCache(os::FileSystem& files, std::string path)
+    : files_(files), path_(std::move(path)) {
+  load();
+}
 
 void DigestCache::load() {
   if (path_.empty()) return;
@@ -57,7 +60,8 @@ void DigestCache::load() {
         !read_number(fields[3], info.ctime_ns) || !read_number(fields[4], info.inode) ||
         !read_number(fields[5], info.device))
       return;
-    if (info.ctime_ns + kTickNs < cache_info->mtime_ns) entries_.emplace(line, Entry{info, *digest});
+    if (info.ctime_ns + kTickNs < cache_info->mtime_ns)
+      entries_.emplace(line, Entry{info, *digest});
   }
 }
 
@@ -67,7 +71,8 @@ Result<Digest> DigestCache::digest(std::string_view file) {
   {
     std::lock_guard lock(mutex_);
     auto known = entries_.find(file);
-    if (known != entries_.end() && same_file(known->second.info, *info)) return known->second.digest;
+    if (known != entries_.end() && same_file(known->second.info, *info))
+      return known->second.digest;
   }
   Result<Digest> digest = files_.digest(file);
   if (!digest) return digest;
@@ -87,8 +92,9 @@ Status DigestCache::verify(std::string_view file, const Digest& expected) {
   Result<Digest> found = digest(file);
   if (!found) return fail(std::move(found.error()));
   if (*found == expected) return {};
-  return fail(ErrorKind::Corrupt, fmt::format("`{}` is not what the plan was built for: it has {}, the plan says {}",
-                                              file, found->text(), expected.text()));
+  return fail(ErrorKind::Corrupt,
+              fmt::format("`{}` is not what the plan was built for: it has {}, the plan says {}",
+                          file, found->text(), expected.text()));
 }
 
 Status DigestCache::save() {
@@ -97,14 +103,17 @@ Status DigestCache::save() {
   std::string text(kFirstLine);
   for (const auto& [path, entry] : entries_) {
     if (path.find('\n') != std::string::npos) continue;
-    fmt::format_to(std::back_inserter(text), "{} {} {} {} {} {} {}\n", entry.digest.text(), entry.info.size,
-                   entry.info.mtime_ns, entry.info.ctime_ns, entry.info.inode, entry.info.device, path);
+    fmt::format_to(std::back_inserter(text), "{} {} {} {} {} {} {}\n", entry.digest.text(),
+                   entry.info.size, entry.info.mtime_ns, entry.info.ctime_ns, entry.info.inode,
+                   entry.info.device, path);
   }
   Status written = files_.write_atomic(path_, text, 0600);
   if (written) changed_ = false;
   return written;
 }
 
-std::string digest_cache_path(std::string_view state_dir) { return fmt::format("{}/cache/digests", state_dir); }
+std::string digest_cache_path(std::string_view state_dir) {
+  return fmt::format("{}/cache/digests", state_dir);
+}
 
 }  // namespace vmplan::store

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SHA-256 of files that have not changed since they were hashed, judged by stat. Always rebuildable: a damaged, stale or
-// missing cache only costs the hashing.
+// SHA-256 of files that have not changed since they were hashed, judged by stat. Always
+// rebuildable: a damaged, stale or missing cache only costs the hashing.
 #pragma once
 
 #include <map>
@@ -18,13 +18,13 @@ namespace vmplan::store {
 /// Thread-safe.
 class DigestCache {
  public:
-  /// Reads the cache file at `path` if there is one. An empty path: nothing is kept beyond this object.
-  /// Requires: `files` outlives this.
+  /// Reads the cache file at `path` if there is one. An empty path: nothing is kept beyond this
+  /// object. Requires: `files` outlives this.
   DigestCache(os::FileSystem& files, std::string path);
 
-  /// The digest of a file, from the cache when size, times, inode and device are those that were hashed. What is behind a
-  /// symbolic link is read every time: the link's own stat says nothing about it.
-  /// Errors: as FileSystem::digest(); Busy when the file is being written meanwhile.
+  /// The digest of a file, from the cache when size, times, inode and device are those that were
+  /// hashed. What is behind a symbolic link is read every time: the link's own stat says nothing
+  /// about it. Errors: as FileSystem::digest(); Busy when the file is being written meanwhile.
   Result<Digest> digest(std::string_view file);
   /// Errors: also Corrupt, with both digests.
   Status verify(std::string_view file, const Digest& expected);

@@ -37,8 +37,8 @@ class PosixMachines final : public Machines {
   };
   Result<Living> find_living(std::string_view run_dir) const;
   bool shim_lives(const RunRecord& record) const;
-  /// Whether the recorded QEMU lives. Without a shim to vouch for it, the process must also hold the
-  /// machine's lock: numbers and times can be copied into a record, an inherited lock cannot.
+  /// Whether the recorded QEMU lives. Without a shim to vouch for it, the process must also hold
+  /// the machine's lock: numbers and times can be copied into a record, an inherited lock cannot.
   bool qemu_lives(const RunDirectory& directory, const RunRecord& record) const;
   Result<std::string> run_shim(std::vector<std::string> words,
                                const std::map<std::string, std::string>& env, Millis patience,

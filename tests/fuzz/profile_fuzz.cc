@@ -19,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!profile.sound) return 0;
   SourceMap again;
   Diagnostics none;
-  model::ProfileFile second = model::read_profile(again, again.add("web.toml", profile.canonical), none);
+  model::ProfileFile second =
+      model::read_profile(again, again.add("web.toml", profile.canonical), none);
   if (!none.empty() || second.canonical != profile.canonical) std::abort();
   return 0;
 }

@@ -10,8 +10,10 @@ constexpr int kFunctionsPerSlot = 8;
 
 int first_slot(DeviceClass device_class) {
   switch (device_class) {
-    case DeviceClass::Nic: return 2;
-    case DeviceClass::Disk: return 4;
+    case DeviceClass::Nic:
+      return 2;
+    case DeviceClass::Disk:
+      return 4;
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a device sits on the q35 machine: a pure function of its class and index, never of what else is there.
-// Each device has a PCIe root port of its own; eight ports share a slot of pcie.0 as its functions.
+// Where a device sits on the q35 machine: a pure function of its class and index, never of what
+// else is there. Each device has a PCIe root port of its own; eight ports share a slot of pcie.0 as
+// its functions.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,8 @@
 namespace vmplan::lower::qemu {
 
 /// Devices of one class, and the two slots of pcie.0 that hold their root ports.
-/// NICs come first: firmware and guests number buses in slot order, so disks come and go without renaming NICs.
+/// NICs come first: firmware and guests number buses in slot order, so disks come and go without
+/// renaming NICs.
 enum class DeviceClass { Nic, Disk };
 
 /// How many devices of one class have an address.

@@ -42,9 +42,9 @@ void append_machine(Argv& argv, const model::Vm& vm) {
   append(argv, "-m", fmt::format("{}M", vm.memory.value));
 }
 
-/// A path that can only be that of a file. Even under the driver `file`, QEMU takes `x:` before the first slash for a
-/// protocol, when it looks for the base of an overlay.
-/// Source: QEMU 7.2 block.c, path_combine.
+/// A path that can only be that of a file. Even under the driver `file`, QEMU takes `x:` before the
+/// first slash for a protocol, when it looks for the base of an overlay. Source: QEMU 7.2 block.c,
+/// path_combine.
 std::string file_name(const std::string& path) {
   bool looks_remote = path.find(':') < path.find('/');
   return looks_remote ? "./" + path : path;
@@ -103,7 +103,11 @@ void append_nic(Argv& argv, const model::Nic& nic, std::size_t index) {
 
 /// QEMU is always the listening side.
 OptionList listening_socket(std::string_view id, std::string_view path) {
-  return OptionList("socket").add("id", id).add("path", path).add("server", "on").add("wait", "off");
+  return OptionList("socket")
+      .add("id", id)
+      .add("path", path)
+      .add("server", "on")
+      .add("wait", "off");
 }
 
 void append_monitor(Argv& argv, std::string_view id, std::string_view path) {
@@ -113,10 +117,15 @@ void append_monitor(Argv& argv, std::string_view id, std::string_view path) {
 
 void append_serial(Argv& argv, const model::Serial& serial) {
   switch (serial.mode) {
-    case model::SerialMode::Off: return;
+    case model::SerialMode::Off:
+      return;
     case model::SerialMode::File:
       append(argv, "-chardev",
-             OptionList("file").add("id", "serial0").add("path", serial.log).add("append", "on").text());
+             OptionList("file")
+                 .add("id", "serial0")
+                 .add("path", serial.log)
+                 .add("append", "on")
+                 .text());
       break;
     case model::SerialMode::Socket:
       append(argv, "-chardev",
@@ -126,8 +135,10 @@ void append_serial(Argv& argv, const model::Serial& serial) {
                  .text());
       break;
   }
-  append_json(argv, "-device",
-              json_object({{"chardev", "serial0"}, {"driver", "isa-serial"}, {"id", "serial-0"}, {"index", 0}}));
+  append_json(
+      argv, "-device",
+      json_object(
+          {{"chardev", "serial0"}, {"driver", "isa-serial"}, {"id", "serial-0"}, {"index", 0}}));
 }
 
 void append_kernel(Argv& argv, const model::Kernel& kernel) {

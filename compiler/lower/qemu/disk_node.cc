@@ -10,7 +10,8 @@
 namespace vmplan::lower::qemu {
 namespace {
 
-/// The name under which the overlay's header refers to its base: relative to the overlay's directory.
+/// The name under which the overlay's header refers to its base: relative to the overlay's
+/// directory.
 std::string backing_name(const LabFacts& facts, const model::Disk& disk) {
   if (!disk.image) return "-";
   return relative_to(store_path(facts, facts.image(*disk.image)), directory_of(disk.path));
@@ -24,8 +25,8 @@ plan::Step create_step(const model::Disk& disk, const LabFacts& facts) {
   step.argv = {"qemu-img", "create", "-q", "-f", format};
   if (disk.image) {
     const model::Image& image = facts.image(*disk.image);
-    step.argv.insert(step.argv.end(),
-                     {"-F", std::string(model::to_text(image.format)), "-b", backing_name(facts, disk)});
+    step.argv.insert(step.argv.end(), {"-F", std::string(model::to_text(image.format)), "-b",
+                                       backing_name(facts, disk)});
   }
   step.argv.push_back("./" + disk.path + ".vmplan-new");
   if (disk.size) step.argv.push_back(fmt::format("{}G", disk.size->value));
@@ -53,7 +54,8 @@ void add_made_disk(plan::CommandPlan& node, const model::Disk& disk, const LabFa
                                               backing_name(facts, disk)));
   node.rollback = {steps::remove_file("remove", disk.path)};
   node.display.explanation =
-      "Makes the disk beside its place and publishes it. A file that is already there is adopted when it fits and "
+      "Makes the disk beside its place and publishes it. A file that is already there is adopted "
+      "when it fits and "
       "refused when it does not; it is never overwritten.";
 }
 
@@ -73,7 +75,8 @@ plan::CommandPlan disk_node(const model::Vm& vm, const model::Disk& disk, const 
     add_made_disk(node, disk, facts);
   } else {
     node.display.title = fmt::format("Expect disk {} of {}", disk.name, vm.name);
-    node.display.explanation = "The file must exist; it is looked at and never changed by vmplan itself.";
+    node.display.explanation =
+        "The file must exist; it is looked at and never changed by vmplan itself.";
     node.commands = {steps::verify_disk("verify", disk.path, model::to_text(disk.format))};
   }
   node.probe = {steps::check_file("present", disk.path)};

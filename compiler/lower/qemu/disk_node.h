@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The node of one disk: made beside its place and published without ever overwriting, or expected to be there.
+// The node of one disk: made beside its place and published without ever overwriting, or expected
+// to be there.
 #pragma once
 
 #include "compiler/lower/lab_facts.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The encoder for QEMU's `key=value,key=value` option grammar (QemuOpts, keyval), as -chardev and -mon use it.
-// Source: QEMU util/keyval.c: the comma is the only special byte of a value and is doubled.
+// The encoder for QEMU's `key=value,key=value` option grammar (QemuOpts, keyval), as -chardev and
+// -mon use it. Source: QEMU util/keyval.c: the comma is the only special byte of a value and is
+// doubled.
 #pragma once
 
 #include <string>

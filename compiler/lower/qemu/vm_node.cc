@@ -19,7 +19,8 @@ void add_directories(plan::CommandPlan& node, const model::Vm& vm) {
   node.commands.push_back(steps::make_directory("run-directory", vm.run_dir, "0700"));
   node.commands.push_back(steps::make_directory("log-directory", vm.log_dir, "0755"));
   std::set<std::string> others;
-  for (const std::string& path : {vm.qmp.enabled ? vm.qmp.socket : std::string(), vm.serial.socket, vm.serial.log}) {
+  for (const std::string& path :
+       {vm.qmp.enabled ? vm.qmp.socket : std::string(), vm.serial.socket, vm.serial.log}) {
     if (!path.empty()) others.insert(std::string(directory_of(path)));
   }
   for (const std::string& directory : others)
@@ -30,16 +31,18 @@ void add_directories(plan::CommandPlan& node, const model::Vm& vm) {
 /// Kernel, initrd and every layer of every disk are checked on every way to a start.
 void add_verification(plan::CommandPlan& node, const model::Vm& vm) {
   if (vm.kernel) {
-    node.commands.push_back(steps::verify_file("verify-kernel", vm.kernel->bzimage.path, vm.kernel->bzimage.sha256));
+    node.commands.push_back(
+        steps::verify_file("verify-kernel", vm.kernel->bzimage.path, vm.kernel->bzimage.sha256));
     node.inputs.push_back({vm.kernel->bzimage.path, vm.kernel->bzimage.sha256});
     if (vm.kernel->initrd) {
-      node.commands.push_back(steps::verify_file("verify-initrd", vm.kernel->initrd->path, vm.kernel->initrd->sha256));
+      node.commands.push_back(
+          steps::verify_file("verify-initrd", vm.kernel->initrd->path, vm.kernel->initrd->sha256));
       node.inputs.push_back({vm.kernel->initrd->path, vm.kernel->initrd->sha256});
     }
   }
   for (const model::Disk& disk : vm.disks) {
-    node.commands.push_back(steps::verify_chain("verify-disk-" + disk.name, disk_id(vm, disk), disk.path,
-                                                model::to_text(disk.format)));
+    node.commands.push_back(steps::verify_chain("verify-disk-" + disk.name, disk_id(vm, disk),
+                                                disk.path, model::to_text(disk.format)));
     node.deps.push_back(disk_id(vm, disk));
   }
 }
@@ -54,9 +57,10 @@ plan::Step start_step(const model::Vm& vm) {
   return step;
 }
 
-/// One rung of the stop ladder: a request, then a bounded wait. A silent monitor or a deaf guest is no failure here: the
-/// next rung follows.
-void add_rung(plan::CommandPlan& node, plan::Step request, const model::Vm& vm, Seconds patience, bool last) {
+/// One rung of the stop ladder: a request, then a bounded wait. A silent monitor or a deaf guest is
+/// no failure here: the next rung follows.
+void add_rung(plan::CommandPlan& node, plan::Step request, const model::Vm& vm, Seconds patience,
+              bool last) {
   std::string name = request.step_id;
   node.rollback.push_back(std::move(request));
   plan::Step wait =
@@ -74,8 +78,8 @@ void add_stop_ladder(plan::CommandPlan& node, const model::Vm& vm) {
   };
   add_rung(node, monitor_request("powerdown"), vm, lifecycle.stop_timeout, false);
   add_rung(node, monitor_request("quit"), vm, lifecycle.quit_timeout, false);
-  add_rung(node, steps::machine("terminate", "signal", vm.run_dir, {"TERM"}), vm, lifecycle.term_timeout,
-           !lifecycle.force_kill);
+  add_rung(node, steps::machine("terminate", "signal", vm.run_dir, {"TERM"}), vm,
+           lifecycle.term_timeout, !lifecycle.force_kill);
   if (lifecycle.force_kill)
     add_rung(node, steps::machine("kill", "signal", vm.run_dir, {"KILL"}), vm, Seconds{5}, true);
   node.rollback.push_back(steps::machine("clean", "clean", vm.run_dir));
@@ -83,9 +87,12 @@ void add_stop_ladder(plan::CommandPlan& node, const model::Vm& vm) {
 
 std::string serial_summary(const model::Serial& serial) {
   switch (serial.mode) {
-    case model::SerialMode::Off: return "none";
-    case model::SerialMode::File: return "file";
-    case model::SerialMode::Socket: return "socket + log";
+    case model::SerialMode::Off:
+      return "none";
+    case model::SerialMode::File:
+      return "file";
+    case model::SerialMode::Socket:
+      return "socket + log";
   }
   return "none";
 }

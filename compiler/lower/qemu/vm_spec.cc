@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `spec` of a machine: one member per attribute of the profile language, by the names users write there.
+// `spec` of a machine: one member per attribute of the profile language, by the names users write
+// there.
 #include "compiler/lower/qemu/vm_node.h"
 
 namespace vmplan::lower::qemu {
@@ -28,7 +29,8 @@ Json interfaces_spec(const model::Vm& vm) {
   JsonArray list;
   for (const model::Nic& nic : vm.nics) {
     JsonArray forwards;
-    for (const model::HostForward& forward : nic.forwards) forwards.push_back(forward_spec(forward));
+    for (const model::HostForward& forward : nic.forwards)
+      forwards.push_back(forward_spec(forward));
     list.push_back(json_object({{"hostfwd", std::move(forwards)},
                                 {"mac", model::to_text(nic.mac)},
                                 {"name", nic.name},
@@ -39,8 +41,10 @@ Json interfaces_spec(const model::Vm& vm) {
 
 Json serial_spec(const model::Serial& serial) {
   switch (serial.mode) {
-    case model::SerialMode::Off: return Json();
-    case model::SerialMode::File: return json_object({{"logfile", serial.log}, {"mode", "file"}});
+    case model::SerialMode::Off:
+      return Json();
+    case model::SerialMode::File:
+      return json_object({{"logfile", serial.log}, {"mode", "file"}});
     case model::SerialMode::Socket:
       return json_object({{"device", serial.socket}, {"logfile", serial.log}, {"mode", "socket"}});
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/base/json.h"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
 
 #include "compiler/base/json_read.h"
 #include "compiler/base/json_writer.h"
@@ -11,15 +12,16 @@
 using namespace vmplan;
 
 TEST_CASE("canonical JSON sorts keys, escapes little and has no white space") {
-  Json value = json_object({{"b", 1}, {"a", JsonArray{true, "x\"\\\n\x01\x7f\u00e9"}}, {"B", Json()}});
+  Json value =
+      json_object({{"b", 1}, {"a", JsonArray{true, "x\"\\\n\x01\x7f\u00e9"}}, {"B", Json()}});
   CHECK(canonical(value) == "{\"B\":{},\"a\":[true,\"x\\\"\\\\\\n\\u0001\x7f\u00e9\"],\"b\":1}");
 }
 
 TEST_CASE("the strict reader takes exactly the canonical spelling") {
   CHECK(read_canonical_json(R"({"a":1,"b":[false]})"));
-  for (const char* other : {R"({"b":1,"a":1})", R"({"a": 1})", R"({"a":1,"a":2})", R"({"a":1.5})", R"({"a":null})",
-                            R"({"a":9007199254740992})", R"({"a":"\u0041"})", R"({"a":1}x)", "", "{", "null",
-                            "{\"a\":\"\xff\"}"}) {
+  for (const char* other : {R"({"b":1,"a":1})", R"({"a": 1})", R"({"a":1,"a":2})", R"({"a":1.5})",
+                            R"({"a":null})", R"({"a":9007199254740992})", R"({"a":"\u0041"})",
+                            R"({"a":1}x)", "", "{", "null", "{\"a\":\"\xff\"}"}) {
     INFO(other);
     Result<Json> read = read_canonical_json(other);
     REQUIRE_FALSE(read);
@@ -54,18 +56,20 @@ rc::Gen<std::string> utf8_text() {
 rc::Gen<Json> any_json(int depth) {
   auto scalar = rc::gen::oneOf(
       rc::gen::map(rc::gen::arbitrary<bool>(), [](bool flag) { return Json(flag); }),
-      rc::gen::map(rc::gen::inRange<std::int64_t>(-(std::int64_t{1} << 53) + 1, (std::int64_t{1} << 53)),
-                   [](std::int64_t number) { return Json(number); }),
+      rc::gen::map(
+          rc::gen::inRange<std::int64_t>(-(std::int64_t{1} << 53) + 1, (std::int64_t{1} << 53)),
+          [](std::int64_t number) { return Json(number); }),
       rc::gen::map(utf8_text(), [](std::string text) { return Json(std::move(text)); }));
   if (depth == 0) return scalar;
   return rc::gen::oneOf(
       scalar,
       rc::gen::map(rc::gen::container<std::vector<Json>>(any_json(depth - 1)),
                    [](std::vector<Json> items) { return Json(JsonArray(std::move(items))); }),
-      rc::gen::map(rc::gen::container<std::map<std::string, Json>>(utf8_text(), any_json(depth - 1)),
-                   [](const std::map<std::string, Json>& members) {
-                     return Json(JsonObject(members.begin(), members.end()));
-                   }));
+      rc::gen::map(
+          rc::gen::container<std::map<std::string, Json>>(utf8_text(), any_json(depth - 1)),
+          [](const std::map<std::string, Json>& members) {
+            return Json(JsonObject(members.begin(), members.end()));
+          }));
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/base/text.h"
 
-#include <catch2/catch.hpp>
 #include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
 
 #include "compiler/base/base64.h"
 #include "compiler/base/lexical_path.h"
@@ -11,7 +12,9 @@ using namespace vmplan;
 
 TEST_CASE("UTF-8 is checked down to overlong forms and surrogates") {
   CHECK(is_utf8("plain \u00e9\u20ac\U0001F600"));
-  for (const char* bad : {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80", "\xe2\x82", "\xff"}) CHECK_FALSE(is_utf8(bad));
+  for (const char* bad :
+       {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\x80", "\xe2\x82", "\xff"})
+    CHECK_FALSE(is_utf8(bad));
   CHECK(first_invalid_utf8("ab\xff") == 2);
 }
 
@@ -23,7 +26,9 @@ TEST_CASE("the nearest name is found for misspellings and not for other words") 
   CHECK_FALSE(nearest("completely", names));
 }
 
-TEST_CASE("lowering ASCII leaves every other letter alone") { CHECK(ascii_lower("I\u0130Web") == "i\u0130web"); }
+TEST_CASE("lowering ASCII leaves every other letter alone") {
+  CHECK(ascii_lower("I\u0130Web") == "i\u0130web");
+}
 
 TEST_CASE("text that could steer a terminal is made visible") {
   CHECK(printable("a\x1b[31mb\x9b\u009b") == "a\\x1b[31mb\\x9b\\xc2\\x9b");
@@ -64,7 +69,8 @@ TEST_CASE("property: base64 reads back what it wrote and nothing else") {
   CHECK_FALSE(base64_decode("Zm9="));  // unused bits set
   CHECK_FALSE(base64_decode("Zm8"));
   CHECK_FALSE(base64_decode("Z=8="));
-  CHECK(rc::check([](const std::string& bytes) { RC_ASSERT(base64_decode(base64_encode(bytes)) == bytes); }));
+  CHECK(rc::check(
+      [](const std::string& bytes) { RC_ASSERT(base64_decode(base64_encode(bytes)) == bytes); }));
 }
 
 TEST_CASE("property: a shell-quoted word holds no unquoted special byte") {

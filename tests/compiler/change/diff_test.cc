@@ -13,8 +13,8 @@
 #include "tests/support/sample_lab.h"
 
 using namespace vmplan;
-using change::Action;
 using Catch::Contains;
+using change::Action;
 
 namespace {
 
@@ -34,12 +34,14 @@ plan::Plan web(const Edit& edit = {}) { return test::plan_of(lab_with({"web"}, e
 
 change::Applied applied(const plan::Plan& plan) {
   change::Applied out;
-  for (const plan::CommandPlan& node : plan.nodes) out.emplace(node.id, change::AppliedNode{node, false, false});
+  for (const plan::CommandPlan& node : plan.nodes)
+    out.emplace(node.id, change::AppliedNode{node, false, false});
   return out;
 }
 
 const change::Row& row(const change::ChangeSet& set, const std::string& id) {
-  auto found = std::find_if(set.rows.begin(), set.rows.end(), [&](const change::Row& r) { return r.id == id; });
+  auto found = std::find_if(set.rows.begin(), set.rows.end(),
+                            [&](const change::Row& r) { return r.id == id; });
   REQUIRE(found != set.rows.end());
   return *found;
 }
@@ -109,7 +111,8 @@ TEST_CASE("another base image holds the disk, and the machine is left running") 
 }
 
 TEST_CASE("another format holds the disk and the machine that would misread it") {
-  change::Difference d = after_edit([](model::Vm& vm) { vm.disks[0].format = model::DiskFormat::Raw; });
+  change::Difference d =
+      after_edit([](model::Vm& vm) { vm.disks[0].format = model::DiskFormat::Raw; });
   CHECK(row(d.set, "disk/web/root").action == Action::Hold);
   CHECK(row(d.set, "vm/web").action == Action::Hold);
 }
@@ -118,10 +121,12 @@ TEST_CASE("growing is held, shrinking is refused, another path is refused") {
   change::Difference grow = after_edit([](model::Vm& vm) { vm.disks[0].size = Gibibytes{2}; });
   CHECK(row(grow.set, "disk/web/root").action == Action::Hold);
   CHECK(grow.refusals.empty());
-  change::Difference shrink = change::diff(applied(web([](model::Vm& vm) { vm.disks[0].size = Gibibytes{2}; })), web(), {});
+  change::Difference shrink =
+      change::diff(applied(web([](model::Vm& vm) { vm.disks[0].size = Gibibytes{2}; })), web(), {});
   REQUIRE(shrink.refusals.size() == 1);
   CHECK_THAT(shrink.refusals[0].text, Contains("from 2 GiB to 1 GiB"));
-  change::Difference moved = after_edit([](model::Vm& vm) { vm.disks[0].path = "elsewhere.qcow2"; });
+  change::Difference moved =
+      after_edit([](model::Vm& vm) { vm.disks[0].path = "elsewhere.qcow2"; });
   REQUIRE(moved.refusals.size() == 1);
   CHECK_THAT(moved.refusals[0].text, Contains("path of the disk changed"));
 }
@@ -161,16 +166,20 @@ TEST_CASE("removing a profile stops the machine and keeps its disk") {
 
 TEST_CASE("drift: crashed and lost machines are run again, lost data is never made anew") {
   using change::Presence;
-  CHECK(row(after_edit({}, {{"vm/web", {Presence::Crashed, "killed"}}}).set, "vm/web").action == Action::Rerun);
-  CHECK(row(after_edit({}, {{"vm/web", {Presence::Gone, "lost"}}}).set, "vm/web").action == Action::Rerun);
-  change::Difference lost = after_edit({}, {{"disk/web/root", {Presence::LostData, "disks/web/root.qcow2 is missing"}}});
+  CHECK(row(after_edit({}, {{"vm/web", {Presence::Crashed, "killed"}}}).set, "vm/web").action ==
+        Action::Rerun);
+  CHECK(row(after_edit({}, {{"vm/web", {Presence::Gone, "lost"}}}).set, "vm/web").action ==
+        Action::Rerun);
+  change::Difference lost =
+      after_edit({}, {{"disk/web/root", {Presence::LostData, "disks/web/root.qcow2 is missing"}}});
   CHECK(row(lost.set, "disk/web/root").action == Action::Hold);
   CHECK_THAT(change::render_text(lost.set), Contains("data is lost"));
 }
 
 TEST_CASE("a machine that runs something else than what is recorded is restarted") {
-  CHECK(row(after_edit({}, {{"vm/web", {change::Presence::Altered, "another argv runs"}}}).set, "vm/web").action ==
-        Action::Restart);
+  CHECK(row(after_edit({}, {{"vm/web", {change::Presence::Altered, "another argv runs"}}}).set,
+            "vm/web")
+            .action == Action::Restart);
 }
 
 TEST_CASE("a guest's own power-off is respected until the machine is named") {
@@ -180,7 +189,8 @@ TEST_CASE("a guest's own power-off is respected until the machine is named") {
   CHECK_THAT(change::render_text(left.set), Contains("stopped by guest"));
   change::DiffOptions options;
   options.start.insert("vm/web");
-  CHECK(row(change::diff(applied(web()), web(), seen, options).set, "vm/web").action == Action::Rerun);
+  CHECK(row(change::diff(applied(web()), web(), seen, options).set, "vm/web").action ==
+        Action::Rerun);
 }
 
 TEST_CASE("destroying takes dependants along and keeps disks unless asked") {
@@ -209,8 +219,8 @@ TEST_CASE("explain names the attribute and the words") {
   plan::Plan after = web([](model::Vm& vm) { vm.memory = {1024}; });
   const plan::CommandPlan& old_node = test::node_of(before, "vm/web");
   const plan::CommandPlan& new_node = test::node_of(after, "vm/web");
-  change::Explanation e = change::explain(old_node, plan::key_document_of(before, old_node), new_node,
-                                          plan::key_document_of(after, new_node));
+  change::Explanation e = change::explain(old_node, plan::key_document_of(before, old_node),
+                                          new_node, plan::key_document_of(after, new_node));
   std::string text = change::render_text(e);
   CHECK_THAT(text, Contains("memory_mb: 512 -> 1024"));
   CHECK_THAT(text, Contains("- 512M"));
@@ -229,7 +239,8 @@ TEST_CASE("attributes of named list items are paired by name") {
     vm.disks[1].readonly = true;
   });
   std::vector<std::string> paths;
-  for (const change::AttributeChange& change : row(d.set, "vm/web").attributes) paths.push_back(change.path);
+  for (const change::AttributeChange& change : row(d.set, "vm/web").attributes)
+    paths.push_back(change.path);
   CHECK(paths == std::vector<std::string>{"disks.first", "disks.root.readonly"});
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compiler/lower/qemu/argv.h"
+#include <rapidcheck.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <rapidcheck.h>
 #include <set>
 
 #include "compiler/base/json_read.h"
 #include "compiler/lower/qemu/address.h"
+#include "compiler/lower/qemu/argv.h"
 #include "compiler/lower/qemu/option_list.h"
 #include "compiler/plan/judge.h"
 #include "tests/support/sample_lab.h"
@@ -25,7 +25,8 @@ std::size_t position(const std::vector<std::string>& argv, std::string_view word
 std::vector<Json> documents(const std::vector<std::string>& argv, std::string_view option) {
   std::vector<Json> out;
   for (std::size_t i = 0; i + 1 < argv.size(); ++i)
-    if (argv[i] == option && argv[i + 1].starts_with('{')) out.push_back(*read_canonical_json(argv[i + 1]));
+    if (argv[i] == option && argv[i + 1].starts_with('{'))
+      out.push_back(*read_canonical_json(argv[i + 1]));
   return out;
 }
 
@@ -34,15 +35,18 @@ std::vector<Json> documents(const std::vector<std::string>& argv, std::string_vi
 TEST_CASE("argv order: binary first, QMP before serial before kernel, name last") {
   model::Vm vm = test::sample_vm("web");
   vm.serial = {model::SerialMode::Socket, vm.run_dir + "/serial.sock", "logs/web/serial.log"};
-  vm.kernel = model::Kernel{{"images/vmlinuz", sha256("k")}, model::InputFile{"images/initrd", sha256("i")}, "console=ttyS0"};
+  vm.kernel = model::Kernel{{"images/vmlinuz", sha256("k")},
+                            model::InputFile{"images/initrd", sha256("i")},
+                            "console=ttyS0"};
   std::vector<std::string> argv = machine_argv(vm);
   CHECK(argv.front() == "qemu-system-x86_64");
   CHECK(argv[argv.size() - 2] == "-name");
   CHECK(argv.back() == "web");
-  std::vector<std::size_t> places = {position(argv, "-nodefaults"), position(argv, "-machine"), position(argv, "-cpu"),
-                                     position(argv, "-smp"),        position(argv, "-m"),       position(argv, "-blockdev"),
-                                     position(argv, "-netdev"),     position(argv, "-mon"),     position(argv, "-kernel"),
-                                     position(argv, "-name")};
+  std::vector<std::size_t> places = {position(argv, "-nodefaults"), position(argv, "-machine"),
+                                     position(argv, "-cpu"),        position(argv, "-smp"),
+                                     position(argv, "-m"),          position(argv, "-blockdev"),
+                                     position(argv, "-netdev"),     position(argv, "-mon"),
+                                     position(argv, "-kernel"),     position(argv, "-name")};
   CHECK(std::is_sorted(places.begin(), places.end()));
   CHECK(places.back() < argv.size());
 }
@@ -77,7 +81,9 @@ TEST_CASE("trap: comma and colon in every path-like field stay one value") {
   vm.disks[0].path = "di,sks/a:b,file=x.qcow2";
   vm.qmp.socket = "run/q,path=evil:1.sock";
   vm.serial = {model::SerialMode::Socket, "run/s,server=off.sock", "logs/l,og:1"};
-  vm.kernel = model::Kernel{{"images/vm,linuz:1", sha256("k")}, model::InputFile{"images/in,itrd", sha256("i")}, "a=b,c=d"};
+  vm.kernel = model::Kernel{{"images/vm,linuz:1", sha256("k")},
+                            model::InputFile{"images/in,itrd", sha256("i")},
+                            "a=b,c=d"};
   std::vector<std::string> argv = machine_argv(vm);
   CHECK(documents(argv, "-blockdev")[0].string_or("filename", "") == vm.disks[0].path);
   vm.disks[0].path = "d:x/a,b.qcow2";  // a protocol, were it not for `./`
@@ -85,15 +91,18 @@ TEST_CASE("trap: comma and colon in every path-like field stay one value") {
   CHECK(position(argv, "images/vm,linuz:1") < argv.size());
   CHECK(position(argv, "images/in,itrd") < argv.size());
   CHECK(position(argv, "a=b,c=d") < argv.size());
-  CHECK(position(argv, "socket,id=qmp0,path=run/q,,path=evil:1.sock,server=on,wait=off") < argv.size());
-  CHECK(position(argv, "socket,id=serial0,path=run/s,,server=off.sock,server=on,wait=off,logfile=logs/l,,og:1,logappend=on") <
+  CHECK(position(argv, "socket,id=qmp0,path=run/q,,path=evil:1.sock,server=on,wait=off") <
         argv.size());
+  CHECK(position(argv,
+                 "socket,id=serial0,path=run/s,,server=off.sock,server=on,wait=off,logfile=logs/"
+                 "l,,og:1,logappend=on") < argv.size());
   vm.serial = {model::SerialMode::File, "", "logs/l,append=off"};
   argv = machine_argv(vm);
   CHECK(position(argv, "file,id=serial0,path=logs/l,,append=off,append=on") < argv.size());
 }
 
-TEST_CASE("trap: option injection through hostfwd is impossible, its parts are typed and re-emitted") {
+TEST_CASE(
+    "trap: option injection through hostfwd is impossible, its parts are typed and re-emitted") {
   model::Vm vm = test::sample_vm("web");
   vm.nics[0].forwards = {{model::IpProtocol::Tcp, "127.0.0.1", 2222, "", 22},
                          {model::IpProtocol::Udp, "0.0.0.0", 53, "10.0.2.15", 53}};
@@ -107,7 +116,8 @@ TEST_CASE("trap: option injection through hostfwd is impossible, its parts are t
 TEST_CASE("property: an option list reads back through QEMU's grammar") {
   CHECK(rc::check([](const std::string& value) {
     RC_PRE(value.find('\0') == std::string::npos);
-    std::string text = lower::qemu::OptionList("socket").add("path", value).add("server", "on").text();
+    std::string text =
+        lower::qemu::OptionList("socket").add("path", value).add("server", "on").text();
     // The grammar: a doubled comma is one comma of the value, a single one ends it.
     std::string_view rest = std::string_view(text).substr(std::string_view("socket,path=").size());
     std::string read;
@@ -189,7 +199,8 @@ TEST_CASE("the stop ladder climbs from powerdown to SIGTERM, and to SIGKILL only
     return out;
   };
   CHECK(ids(test::node_of(test::plan_of(lab), "vm/web")) ==
-        std::vector<std::string>{"powerdown", "wait-powerdown", "quit", "wait-quit", "terminate", "wait-terminate", "clean"});
+        std::vector<std::string>{"powerdown", "wait-powerdown", "quit", "wait-quit", "terminate",
+                                 "wait-terminate", "clean"});
   vm.lifecycle.force_kill = true;
   model::Lab forced = test::sample_lab();
   forced.vms.push(vm);
@@ -199,7 +210,8 @@ TEST_CASE("the stop ladder climbs from powerdown to SIGTERM, and to SIGKILL only
   CHECK(node.risk == plan::Risk::High);
 }
 
-TEST_CASE("a disk with a base image names it relative to its own directory and rests on the image") {
+TEST_CASE(
+    "a disk with a base image names it relative to its own directory and rests on the image") {
   model::Lab lab = test::sample_lab();
   model::Image image;
   image.name = "debian12";
@@ -212,8 +224,9 @@ TEST_CASE("a disk with a base image names it relative to its own directory and r
   plan::Plan plan = test::plan_of(lab);
   const plan::CommandPlan& disk = test::node_of(plan, "disk/web/root");
   CHECK(disk.deps == std::vector<std::string>{"image/debian12"});
-  CHECK(disk.commands[1].argv == std::vector<std::string>{"qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b",
-                                                          "../../.vmplan/store/" + sha256("debian").hex() + "/debian12",
-                                                          "./disks/web/root.qcow2.vmplan-new", "1G"});
+  CHECK(disk.commands[1].argv ==
+        std::vector<std::string>{"qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b",
+                                 "../../.vmplan/store/" + sha256("debian").hex() + "/debian12",
+                                 "./disks/web/root.qcow2.vmplan-new", "1G"});
   CHECK(identity(test::node_of(plan, "image/debian12")) == image.sha256);
 }

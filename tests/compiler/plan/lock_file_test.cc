@@ -38,7 +38,8 @@ TEST_CASE("damaged lock files are refused with their line") {
   CHECK(message("# other\n").find("line 1: expected `# vmplan lock 1`") == 0);
   CHECK(message(text.substr(0, text.size() - 1)).find("the file was cut") != std::string::npos);
   CHECK(message("# vmplan lock 1\n<<<<<<< HEAD\n").find("line 2: a merge conflict") == 0);
-  CHECK(message(text + "vm/web " + sha256("z").text() + "\n").find("occurs twice") != std::string::npos);
+  CHECK(message(text + "vm/web " + sha256("z").text() + "\n").find("occurs twice") !=
+        std::string::npos);
   CHECK(message(text + "nonsense\n").find("this is no line of a lock file") != std::string::npos);
 }
 

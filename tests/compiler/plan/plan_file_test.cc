@@ -63,7 +63,8 @@ TEST_CASE("every flipped byte of a plan file is refused") {
 
 TEST_CASE("a plan file cut at any place is refused") {
   std::string file = plan::write_plan(two_machines());
-  for (std::size_t size = 0; size < file.size(); size += 97) CHECK_FALSE(plan::read_plan(file.substr(0, size)));
+  for (std::size_t size = 0; size < file.size(); size += 97)
+    CHECK_FALSE(plan::read_plan(file.substr(0, size)));
 }
 
 TEST_CASE("an edited node with a repaired file digest is still refused") {

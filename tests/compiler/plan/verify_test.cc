@@ -19,7 +19,8 @@ plan::Plan one_machine() {
 }
 
 /// Breaks a node, seals it again so that only the break shows, and returns what verify says.
-std::string broken(const std::string& id, const std::function<void(plan::CommandPlan&)>& breaks, bool reseal = true) {
+std::string broken(const std::string& id, const std::function<void(plan::CommandPlan&)>& breaks,
+                   bool reseal = true) {
   plan::Plan plan = one_machine();
   plan::CommandPlan& node = plan.nodes[*plan.find(id)];
   breaks(node);
@@ -38,17 +39,21 @@ using Catch::Contains;
 TEST_CASE("a lowered plan verifies") { CHECK(plan::problems(one_machine()).empty()); }
 
 TEST_CASE("trap: NUL in an argv element is refused before it is hashed as a boundary") {
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands.back().argv.push_back(std::string("a\0b", 3)); }),
-             Contains("holds NUL"));
+  CHECK_THAT(
+      broken("vm/web", [](auto& n) { n.commands.back().argv.push_back(std::string("a\0b", 3)); }),
+      Contains("holds NUL"));
 }
 
 TEST_CASE("trap: an empty argv is refused") {
-  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.commands[1].argv.clear(); }, false), Contains("empty argv"));
+  CHECK_THAT(broken(
+                 "disk/web/root", [](auto& n) { n.commands[1].argv.clear(); }, false),
+             Contains("empty argv"));
 }
 
 TEST_CASE("argv[0] is a bare name or a normal absolute path") {
   for (const char* name : {"../qemu", "bin/qemu", "/usr/../bin/sh", "-qemu", "", "qemu system"})
-    CHECK_THAT(broken("disk/web/root", [&](auto& n) { n.commands[1].argv[0] = name; }), Contains("argv[0]"));
+    CHECK_THAT(broken("disk/web/root", [&](auto& n) { n.commands[1].argv[0] = name; }),
+               Contains("argv[0]"));
 }
 
 TEST_CASE("rollback is judged like commands: a hidden removal is found") {
@@ -60,47 +65,75 @@ TEST_CASE("rollback is judged like commands: a hidden removal is found") {
 }
 
 TEST_CASE("privilege cannot be hidden") {
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].argv = {"sudo", "true"}; }),
+  CHECK_THAT(broken("vm/web",
+                    [](auto& n) {
+                      n.commands[0].argv = {"sudo", "true"};
+                    }),
              Contains("`requires_privilege` does not fit"));
 }
 
 TEST_CASE("risk cannot be lowered by hand") {
-  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.risk = plan::Risk::Low; }), Contains("risk is low"));
+  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.risk = plan::Risk::Low; }),
+             Contains("risk is low"));
 }
 
 TEST_CASE("step ids are unique over commands, rollback and probe") {
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.probe[0].step_id = "start"; }), Contains("occurs twice"));
+  CHECK_THAT(broken("vm/web", [](auto& n) { n.probe[0].step_id = "start"; }),
+             Contains("occurs twice"));
 }
 
 TEST_CASE("exit codes are 0..255, ascending and not empty") {
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].expected_exit_codes = {}; }), Contains("expects no exit code"));
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].expected_exit_codes = {256}; }), Contains("not 0..255"));
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].expected_exit_codes = {1, 0}; }), Contains("ascending"));
+  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].expected_exit_codes = {}; }),
+             Contains("expects no exit code"));
+  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].expected_exit_codes = {256}; }),
+             Contains("not 0..255"));
+  CHECK_THAT(broken("vm/web",
+                    [](auto& n) {
+                      n.commands[0].expected_exit_codes = {1, 0};
+                    }),
+             Contains("ascending"));
 }
 
 TEST_CASE("paths stay in the lab") {
-  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.outputs[0].path = "../x"; }), Contains("leaves the lab"));
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].cwd = "/"; }), Contains("cwd leaves the lab"));
+  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.outputs[0].path = "../x"; }),
+             Contains("leaves the lab"));
+  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].cwd = "/"; }),
+             Contains("cwd leaves the lab"));
 }
 
 TEST_CASE("a cycle and a missing dependency are found") {
   CHECK_THAT(broken("disk/web/root", [](auto& n) { n.deps = {"vm/web"}; }), Contains("cycle"));
-  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.deps = {"image/x"}; n.own = plan::CommandPlan().own; plan::seal_own(n); }, false),
+  CHECK_THAT(broken(
+                 "disk/web/root",
+                 [](auto& n) {
+                   n.deps = {"image/x"};
+                   n.own = plan::CommandPlan().own;
+                   plan::seal_own(n);
+                 },
+                 false),
              Contains("image/x is not in the plan"));
 }
 
 TEST_CASE("an output digest must be proved by the last step") {
-  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.output_digest = sha256("x"); }), Contains("last step"));
+  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.output_digest = sha256("x"); }),
+             Contains("last step"));
 }
 
 TEST_CASE("a literal is no secret reference") {
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].secrets = {{"password", "hunter2", "1"}}; }),
+  CHECK_THAT(broken("vm/web",
+                    [](auto& n) {
+                      n.commands[0].secrets = {{"password", "hunter2", "1"}};
+                    }),
              Contains("is no reference"));
 }
 
 TEST_CASE("own and key are recomputed") {
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.own = sha256("x"); }, false), Contains("`own` does not fit"));
-  CHECK_THAT(broken("vm/web", [](auto& n) { n.key = sha256("x"); }, false), Contains("`key` does not fit"));
+  CHECK_THAT(broken(
+                 "vm/web", [](auto& n) { n.own = sha256("x"); }, false),
+             Contains("`own` does not fit"));
+  CHECK_THAT(broken(
+                 "vm/web", [](auto& n) { n.key = sha256("x"); }, false),
+             Contains("`key` does not fit"));
 }
 
 TEST_CASE("display, metadata, status notes and order-only edges are in no digest") {
@@ -117,5 +150,6 @@ TEST_CASE("display, metadata, status notes and order-only edges are in no digest
 
 TEST_CASE("node ids are plain segments") {
   CHECK(plan::is_node_id("disk/web/root"));
-  for (const char* id : {"", "/", "a//b", "a/../b", "a b", "a/", "\u00e9"}) CHECK_FALSE(plan::is_node_id(id));
+  for (const char* id : {"", "/", "a//b", "a/../b", "a b", "a/", "\u00e9"})
+    CHECK_FALSE(plan::is_node_id(id));
 }

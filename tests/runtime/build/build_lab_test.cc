@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "compiler/plan/plan_file.h"
 #include "compiler/base/json_writer.h"
+#include "compiler/plan/plan_file.h"
 #include "runtime/build/build_output.h"
 #include "tests/support/scratch.h"
 
@@ -13,15 +13,16 @@ using namespace vmplan;
 namespace {
 
 std::string profile(const std::string& name, int memory_mb = 256) {
-  return "schema_version = 1\n[vm]\nname = \"" + name + "\"\n[hardware]\narch = \"x86_64\"\ncores = 1\nmemory_mb = " +
-         std::to_string(memory_mb) +
+  return "schema_version = 1\n[vm]\nname = \"" + name +
+         "\"\n[hardware]\narch = \"x86_64\"\ncores = 1\nmemory_mb = " + std::to_string(memory_mb) +
          "\nacceleration = \"tcg\"\n[[storage.disks]]\nname = \"root\"\npath = \"disks/" + name +
          ".qcow2\"\nformat = \"qcow2\"\nsize_gb = 1\nboot = true\n";
 }
 
 void write_lab(const test::Scratch& lab, int machines) {
   lab.write("vmplan.toml", "schema_version = 1\n[lab]\nname = \"lab\"\n");
-  for (int i = 0; i < machines; ++i) lab.write("profiles/vm" + std::to_string(i) + ".toml", profile("vm" + std::to_string(i)));
+  for (int i = 0; i < machines; ++i)
+    lab.write("profiles/vm" + std::to_string(i) + ".toml", profile("vm" + std::to_string(i)));
 }
 
 std::unique_ptr<build::LabBuild> built(const std::string& path, unsigned jobs = 1) {

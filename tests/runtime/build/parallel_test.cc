@@ -18,7 +18,8 @@ TEST_CASE("parallel work: every index once, whatever the number of threads", "[t
   }
 }
 
-TEST_CASE("parallel work: an exception reaches the caller after all threads have ended", "[threads]") {
+TEST_CASE("parallel work: an exception reaches the caller after all threads have ended",
+          "[threads]") {
   CHECK_THROWS_AS(build::for_each_parallel(500, 4,
                                            [](std::size_t i) {
                                              if (i == 123) throw std::runtime_error("123");

@@ -2,6 +2,8 @@
 #include "runtime/os/posix_process.h"
 
 #include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -47,6 +49,22 @@ TEST_CASE("exit code, output and errors of a program arrive", "[os]") {
 TEST_CASE("a program that dies of a signal says which", "[os]") {
   Lab lab;
   CHECK(lab.run(lab.shell("kill -9 $$"))->signal == SIGKILL);
+}
+
+TEST_CASE("a program ends with the vmplan that runs it, even when that is killed", "[os]") {
+  Lab lab;
+  const pid_t vmplan = ::fork();
+  if (vmplan == 0) {
+    (void)lab.run(lab.shell("echo $$ > new; mv new pid; exec sleep 100"));
+    ::_exit(0);
+  }
+  for (int i = 0; i < 1000 && !lab.scratch.exists("pid"); ++i) PosixClock().sleep({10});
+  const std::int64_t pid = std::stoll(lab.scratch.read("pid"));
+  CHECK(ProcessTable().identify(pid));
+  ::kill(vmplan, SIGKILL);
+  ::waitpid(vmplan, nullptr, 0);
+  for (int i = 0; i < 1000 && ProcessTable().identify(pid); ++i) PosixClock().sleep({10});
+  CHECK_FALSE(ProcessTable().identify(pid));
 }
 
 TEST_CASE("a program gets exactly the environment of its step", "[os]") {

@@ -57,7 +57,8 @@ TEST_CASE("digests: kept in a file, and the next cache reads nothing but that", 
   REQUIRE(root);
   os::PosixFileSystem disk(*root);
   REQUIRE(disk.write_atomic("a", "abc", 0644));
-  // A file that changed within the tick in which the cache was written is not believed: let the tick pass.
+  // A file that changed within the tick in which the cache was written is not believed: let the
+  // tick pass.
   os::PosixClock().sleep(Millis{120});
   {
     DigestCache first(disk, "cache");
@@ -88,8 +89,9 @@ TEST_CASE("digests: an entry as young as the cache itself is not believed", "[di
 TEST_CASE("digests: a damaged cache file only costs the reading", "[digests]") {
   test::MemoryFileSystem files;
   files.put("a", "abc");
-  for (const char* text : {"", "# vmplan digests 1\n", "# vmplan digests 1\nsha256:00 1 2 3 4 5 a\n",
-                           "# vmplan digests 1\nx\n", "# other\n", "# vmplan digests 1\nsha256:"}) {
+  for (const char* text :
+       {"", "# vmplan digests 1\n", "# vmplan digests 1\nsha256:00 1 2 3 4 5 a\n",
+        "# vmplan digests 1\nx\n", "# other\n", "# vmplan digests 1\nsha256:"}) {
     files.put("cache", text);
     DigestCache cache(files, "cache");
     CHECK(cache.digest("a") == sha256("abc"));
