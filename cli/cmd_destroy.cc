@@ -9,6 +9,7 @@
 #include "cli/lab_writer.h"
 #include "cli/targets.h"
 #include "compiler/change/render_text.h"
+#include "runtime/exec/recovery.h"
 
 namespace vmplan::cli {
 namespace {
@@ -57,7 +58,9 @@ int cmd_destroy(Context& context) {
   }
   std::optional<LabWriter> writer = open_writer(context, *build->root, bundle, "destroy");
   if (!writer) return kError;
-  Result<change::Applied> applied = writer->state->applied();
+  Status settled = exec::settle_half_started(*writer->state);
+  Result<change::Applied> applied =
+      settled ? writer->state->applied() : tl::unexpected(settled.error());
   if (!applied) {
     context.terminal.error(applied.error().text());
     return kError;

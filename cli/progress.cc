@@ -74,10 +74,10 @@ struct Line {
   }
   std::string operator()(const exec::StepFinished& event) const {
     if (!verbose && event.ok && event.elapsed.value < kWorthShowingMs) return "";
-    return fmt::format("  {} {}: {} ({:.1f} s){}{}\n", event.node, event.step,
-                       event.ok ? "ok" : "failed",
-                       static_cast<double>(event.elapsed.value) / 1000.0,
-                       event.message.empty() ? "" : ": ", printable(event.message));
+    return fmt::format(
+        "  {} {}: {} ({:.1f} s){}{}\n", event.node, event.step, event.ok ? "ok" : "failed",
+        static_cast<double>(event.elapsed.value) / 1000.0, event.message.empty() ? "" : ": ",
+        printable(event.message.substr(0, event.message.find('\n'))));
   }
   std::string operator()(const exec::NodeFinished& event) const {
     return fmt::format("{} {}\n", done(event.action), event.node);

@@ -146,4 +146,17 @@ Result<Recovered> recover(state::StateStore& store, const LabHost& host) {
   return out;
 }
 
+Status settle_half_started(state::StateStore& store) {
+  Result<std::vector<state::UnfinishedNode>> unfinished = store.unfinished();
+  if (!unfinished) return fail(std::move(unfinished.error()));
+  for (const state::UnfinishedNode& node : *unfinished) {
+    if (!node.node.after) continue;
+    const plan::CommandPlan& planned = node.node.after->applied.node;
+    if (plan::kind_class(planned.kind) != plan::KindClass::Process) continue;
+    Status settled = store.finish_node(node.node.run_id, node.node.id, &*node.node.after);
+    if (!settled) return fail(std::move(settled.error()).with(node.node.id));
+  }
+  return {};
+}
+
 }  // namespace vmplan::exec

@@ -23,4 +23,9 @@ struct Recovered {
 /// nor undone; those of the store.
 Result<Recovered> recover(state::StateStore& store, const LabHost& host);
 
+/// Machines whose first start was cut off or failed count as applied from here on, so that a
+/// destroy runs their rollback: nobody knows whether a QEMU came up. For a destroy only; an apply
+/// continues them instead. Errors: those of the store.
+Status settle_half_started(state::StateStore& store);
+
 }  // namespace vmplan::exec

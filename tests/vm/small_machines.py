@@ -98,7 +98,7 @@ def qemus(lab):
     found = {}
     for pid, line in lab.processes().items():
         words = line.split()
-        if words and os.path.basename(words[0]).startswith("qemu-system"):
+        if len(words) > 2 and os.path.basename(words[0]).startswith("qemu-system") and words[-2] == "-name":
             found.setdefault(words[-1], []).append(pid)
     return found
 

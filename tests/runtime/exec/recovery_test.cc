@@ -169,6 +169,19 @@ JournalRow row(int index, const plan::Step& about, std::optional<StepEnd> end) {
   return out;
 }
 
+TEST_CASE("recovery: a machine whose start was cut off is there for a destroy, a disk is not",
+          "[recovery]") {
+  CutOff machine(one_machine(), "vm/web", 0);
+  REQUIRE(settle_half_started(*machine.store));
+  CHECK(machine.store->unfinished()->empty());
+  CHECK(machine.store->applied()->contains("vm/web"));
+
+  CutOff disk(one_machine(), "disk/web/root", 1);
+  REQUIRE(settle_half_started(*disk.store));
+  CHECK(disk.store->unfinished()->size() == 1);
+  CHECK(disk.store->applied()->empty());
+}
+
 TEST_CASE("progress: goes on after the last finished step that must not run twice", "[recovery]") {
   const std::vector<plan::Step> steps = {step("a", true), step("b", false), step("c", true),
                                          step("d", false)};
