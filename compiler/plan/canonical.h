@@ -22,7 +22,7 @@ using DepIdentity = std::pair<std::string_view, Digest>;
 std::string key_document(const Digest& own, const std::vector<DepIdentity>& deps);
 
 /// Appends the whole node as it stands in the plan file and in the state.
-void append_node(std::string& out, const CommandPlan& node);
+void append_node(std::string& bytes, const CommandPlan& node);
 std::string node_document(const CommandPlan& node);
 
 /// Reads a node back. Unknown or missing members, other spellings and other types are refused: the

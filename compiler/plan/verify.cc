@@ -221,7 +221,7 @@ std::vector<std::string> problems(const Plan& plan) {
   if (!out.empty()) return out;  // the checks below rest on sorted, well-formed nodes
   if (!check_edges(plan, out)) return out;
   if (!topological_order(plan)) {
-    out.push_back("the plan has a cycle");
+    out.emplace_back("the plan has a cycle");
     return out;
   }
   check_keys(plan, out);

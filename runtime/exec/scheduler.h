@@ -63,11 +63,11 @@ class Scheduler {
   };
   /// Every change of a state goes through here. Throws InternalError for one that the picture does
   /// not show.
-  void transition(ItemId item, ItemState to);
+  void transition(ItemId id, ItemState to);
   /// Tells the items behind an ended one; skips those that cannot be reached any more.
-  void release_dependants(ItemId ended);
+  void release_dependants(ItemId first);
   /// A waiting item with nothing left to wait for.
-  void settle(ItemId item, std::vector<ItemId>& ended);
+  void settle(ItemId id, std::vector<ItemId>& ended);
 
   DenseMap<ItemId, Item> items_;
   std::set<std::uint32_t> ready_;

@@ -31,7 +31,7 @@ class Control {
   /// Looks at the answers of poll() for what add_to() added.
   void serve(const std::vector<pollfd>& polled, const OnLine& on_line);
   /// Queues an answer; unknown clients (gone meanwhile) are ignored.
-  void answer(ClientId client, std::string_view line);
+  void answer(ClientId id, std::string_view line);
 
  private:
   struct Client {

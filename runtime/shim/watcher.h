@@ -56,7 +56,7 @@ class Watcher {
   Error early_end() const;
   std::string last_output() const;
   std::string status_words() const;
-  Status save() { return machine_.directory.write_record(machine_.record); }
+  Status save() const { return machine_.directory.write_record(machine_.record); }
 
   Machine machine_;
   Readiness readiness_;

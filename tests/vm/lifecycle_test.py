@@ -121,7 +121,7 @@ class Apply(support.TestCase):
 class Stop(support.TestCase):
     def test_a_guest_that_powers_off_stays_off_until_it_is_named(self):
         lab = self.lab("quickstart", guest=True)
-        lab.edit("profiles/web.toml", "console=ttyS0 quiet", "console=ttyS0 quiet vmplan.poweroff=0")
+        lab.edit("profiles/web.toml", "console=ttyS0 quiet no_timer_check", "console=ttyS0 quiet no_timer_check vmplan.poweroff=0")
         lab.run("apply", "--yes")
         lab.wait_for_console(BANNER)
         stopped = lab.wait_for_state("web", "stopped")

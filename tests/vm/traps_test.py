@@ -158,7 +158,7 @@ logfile = "{places["log"]}"
 enabled = true
 bzimage = "{places["kernel"]}"
 initrd = "{places["initrd"]}"
-append = "console=ttyS0 quiet"
+append = "console=ttyS0 quiet no_timer_check"
 """).replace("disks/web/root.qcow2", places["root"]))
         lab.write("profiles/b.toml", small("b", more=f"""
 [serial]
