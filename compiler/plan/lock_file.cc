@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/base/text.h"
+#include "compiler/plan/verify.h"
 
 namespace vmplan::plan {
 namespace {
@@ -42,7 +43,9 @@ bool read_line(std::string_view line, LockFile& lock) {
     lock.platform_digest = platform.begin()->second;
     return true;
   }
-  return read_pair(line, false, lock.nodes);
+  Digests node;
+  if (!read_pair(line, false, node) || !is_node_id(node.begin()->first)) return false;
+  return lock.nodes.insert(*node.begin()).second;
 }
 
 void append_differences(std::string_view group, const Digests& before, const Digests& after,
@@ -100,6 +103,7 @@ Result<LockFile> read_lock(std::string_view text) {
     }
   }
   if (number == 0) return bad_line(1, "the file is empty");
+  if (lock.platform.empty()) return bad_line(number + 1, "no line names the platform");
   return lock;
 }
 

@@ -104,6 +104,8 @@ def layers(scratch):
         ("compiler/planted/first.h", SPDX, 1, "compiler/planted is not in the table"),
         ("runtime/planted/first.cc", SPDX, 1, "runtime/planted is not in the table"),
         ("compiler/base/planted_near.cc", f'{SPDX}#include "text.h"\n', 2, "not named from the root"),
+        ("compiler/base/planted_dots.cc", f'{SPDX}#include "compiler/base/../plan/plan.h"\n', 2, "goes around the arrows"),
+        ("compiler/base/planted_up.cc", f'{SPDX}#include "../plan/plan.h"\n', 2, "goes around the arrows"),
         ("compiler/base/planted_angle.cc", f"{SPDX}#include <compiler/base/text.h>\n", 2, "is our own header"),
         ("compiler/base/planted_gone.cc", f'{SPDX}#include "compiler/base/no_such.h"\n', 2, "there is no"),
         ("compiler/base/planted_macro.cc", f"{SPDX}#define H <vector>\n#include H\n", 3, "spelt by a macro"),

@@ -40,6 +40,11 @@ TEST_CASE("damaged lock files are refused with their line") {
   CHECK(message("# vmplan lock 1\n<<<<<<< HEAD\n").find("line 2: a merge conflict") == 0);
   CHECK(message(text + "vm/web " + sha256("z").text() + "\n").find("occurs twice") !=
         std::string::npos);
+  // Found by fuzzing: a damaged platform line was taken for a node with a strange name.
+  CHECK(message("# vmplan lock 1\nplatfo\xff x/1 " + sha256("p").text() + "\n")
+            .find("line 2: this is no line") == 0);
+  CHECK(message("# vmplan lock 1\nvm/web " + sha256("p").text() + "\n")
+            .find("no line names the platform") != std::string::npos);
   CHECK(message(text + "nonsense\n").find("this is no line of a lock file") != std::string::npos);
 }
 
