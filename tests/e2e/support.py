@@ -7,6 +7,7 @@ kernel and initrd, default build/guest) and VMPLAN_E2E_SCRATCH (everything that 
 
 A test file ends with `support.main()` and runs as `python3 tests/e2e/x_test.py [-v] [Class.test]`.
 """
+import glob
 import hashlib
 import itertools
 import json
@@ -104,12 +105,15 @@ def free_port():
 
 
 def alive(pid):
-    """Whether a process runs (a zombie does not)."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    """Whether any thread of a process runs. Its first thread may be a zombie while others still hold its sockets and locks."""
+    for stat_file in glob.glob(f"/proc/{pid}/task/*/stat"):
+        try:
+            with open(stat_file, encoding="ascii", errors="replace") as file:
+                if file.read().rpartition(")")[2].split()[0] not in "ZX":
+                    return True
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return False
 
 
 def processes_in(directory):

@@ -95,7 +95,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "trap: -cpu host under TCG: the default follows the accelerator, and a written `host` is an "
+    "trap: -cpu host under TCG: the default follows the accelerator, and a written host is an "
     "error") {
   std::string any = replaced(sample_profile("a"), "acceleration = \"tcg\"\n", "");
   ModelRun kvm = run_model({{"profiles/a.toml", any}});
