@@ -5,6 +5,7 @@
 Copies the sources to SCRATCH (default: build/scratch/ci), plants files that break one rule each, and asserts that the check
 leaves with 1, says `file:line` and what it should of each, and says nothing of the files that only look like violations.
 """
+import json
 import os
 import shutil
 import subprocess
@@ -290,9 +291,9 @@ bool is_empty(const std::string& s) { return s.size() == 0; }
     write(root, "compiler/base/planted.h", SPDX + "#pragma once\nstruct Base {\n  virtual void run() = 0;\n  ~Base() = default;\n};\n")
     write(root, "compiler/base/clean.cc", SPDX + "int one() { return 1; }\n")
     write(root, "compiler/base/planted.cc", faults)
-    commands = [f'{{"directory": "{build}", "command": "c++ -std=c++20 -I{root} -c {root}/compiler/base/{n}.cc", '
-                f'"file": "{root}/compiler/base/{n}.cc"}}' for n in ("clean", "planted")]
-    write(root, "build/compile_commands.json", f"[{', '.join(commands)}]")
+    commands = [{"directory": build, "arguments": ["c++", "-std=c++20", f"-I{root}", "-c", f"{root}/compiler/base/{n}.cc"],
+                 "file": f"{root}/compiler/base/{n}.cc"} for n in ("clean", "planted")]
+    write(root, "build/compile_commands.json", json.dumps(commands))
     expected = [("compiler/base/planted.cc:8: ", "bugprone-use-after-move"), ("compiler/base/planted.cc:11: ", "readability-container-size-empty"),
                 ("compiler/base/planted.h:3: ", "cppcoreguidelines-virtual-class-destructor")]
     for analysed in (2, 0):
