@@ -46,14 +46,27 @@ void for_each_serial(std::size_t count, const std::function<void(std::size_t)>& 
 model::LabSources read_lab(const model::LabRequest& request, const FileReader& files,
                            const ForEach& for_each, SourceMap& sources, Diagnostics& diagnostics) {
   model::LabSources lab;
-  // Which files there are, and their texts. From here on `sources` is frozen.
+  // Which files there are, and their texts.
   model::LabTexts texts = model::load_texts(request, files, sources, lab.lab_file, diagnostics);
   // Each profile by itself: located tree, typed sections, canonical TOML, profile_hash.
-  lab.profiles.resize(texts.profiles.size());
-  std::vector<Diagnostics> found(texts.profiles.size());
-  for_each(texts.profiles.size(), [&](std::size_t i) {
-    lab.profiles[i] = model::read_profile(sources, texts.profiles[i], found[i]);
+  const std::size_t count = texts.profiles.size();
+  lab.profiles.resize(count);
+  std::vector<Diagnostics> found(count);
+  std::vector<std::optional<syntax::Document>> waiting(count);
+  for_each(count, [&](std::size_t i) {
+    waiting[i] = model::read_profile(sources, texts.profiles[i], lab.profiles[i], found[i]);
   });
+  // Those that build on other files wait until these are there. From here on `sources` is frozen.
+  std::vector<const syntax::Document*> documents;
+  for (const auto& document : waiting)
+    if (document) documents.push_back(&*document);
+  model::Templates templates =
+      model::load_templates(documents, lab.lab_file, files, sources, diagnostics);
+  for (const auto& [path, document] : templates) lab.templates.push_back(path);
+  if (!documents.empty())
+    for_each(count, [&](std::size_t i) {
+      if (waiting[i]) model::finish_profile(*waiting[i], templates, lab.profiles[i], found[i]);
+    });
   for (Diagnostics& each : found) diagnostics.append(std::move(each));
   return lab;
 }

@@ -69,6 +69,12 @@ constexpr CodeInfo kCodes[] = {
      "file is verified before "
      "a machine starts."},
 
+    {Code::ExtendsCircle, "VP0206", kError, "files build on each other in a circle",
+     "`extends` names the file that a profile builds on, and following it leads back to where it "
+     "started, or through more than 16 files. The notes show the way. A template is an ordinary "
+     "TOML file that need not be a whole profile; one that several profiles share should not build "
+     "on any of them."},
+
     {Code::UnknownKey, "VP0301", kWarning, "unknown key",
      "No section of the language has this key here, so it has no effect, on no byte of the plan. "
      "It is a warning and "
@@ -109,6 +115,15 @@ constexpr CodeInfo kCodes[] = {
      "terminals, where control "
      "characters do harm. Descriptions may hold line feeds and tabs; everything else is one "
      "printable line."},
+
+    {Code::LooksSecret, "VP0309", kWarning, "looks like a secret",
+     "The name of a key, or a text, looks like a password, a token or a private key. Profiles are "
+     "committed, shown in reviews and hashed, so nothing in them is secret; an unknown key has no "
+     "effect besides. Take it out, and change the secret if the file was shared."},
+    {Code::SecretInArgv, "VP0310", kError, "secret in a command line",
+     "The text becomes part of a command line, which every user of the host can see in the list of "
+     "processes, and it looks like a password, a token or a private key. Give it to the guest "
+     "another way, for example in a file on one of its disks."},
 
     {Code::BadName, "VP0401", kError, "bad name",
      "Names of labs, machines, disks, interfaces and images become parts of file names, "
@@ -159,6 +174,24 @@ constexpr CodeInfo kCodes[] = {
      "Two machines write their output to one file, or a log would overwrite a file that something "
      "else reads. Logs that "
      "are not given lie in `logs/NAME/`, and cannot collide."},
+
+    {Code::UnknownMachine, "VP0410", kError, "unknown machine",
+     "`depends_on` names machines of the same lab, by the name in `[vm]`, and there is no such "
+     "machine."},
+    {Code::DependsOnCircle, "VP0411", kError, "machines wait for each other",
+     "Following `depends_on` from this machine leads back to it, so that none of them could start "
+     "first. The notes show the way. `depends_on` is an order only: two machines that talk to each "
+     "other need no such order."},
+    {Code::PlatformNotChosen, "VP0412", kError, "no platform",
+     "Without `[lab] platform` or `--platform`, a lab is built for a host of its guests' "
+     "architecture. This lab has guests of several architectures, so it must say which host it is "
+     "for; guests of another architecture than the host's run under TCG."},
+
+    {Code::HostPlatform, "VP0413", kWarning, "built for this host only",
+     "The platform `host` is whatever the machine that builds happens to offer, so the same lab "
+     "can "
+     "give other bytes on another machine. What was found is recorded in the lock file. Name a "
+     "platform to have the same plan everywhere."},
 
     {Code::PathLeavesLab, "VP0501", kError, "path leaves the lab",
      "Paths are relative to the lab's directory and stay below it, so that a lab can be moved and "
@@ -259,17 +292,18 @@ constexpr CodeInfo kCodes[] = {
      "`memory_mb` is no multiple of 256. QEMU takes it; it is usually a slip, such as a size in MB "
      "instead of MiB."},
     {Code::TooManyDevices, "VP0614", kError, "too many devices",
-     "A machine has at most 16 disks and 16 interfaces. Each has a fixed address that follows from "
-     "its position in the "
-     "profile, so that adding one moves no other, and there are 16 such places of each kind."},
+     "A machine has at most 16 disks, 16 interfaces and 8 shares (ppc64le: 16, 8 and 4). Each has "
+     "a "
+     "fixed address that follows from its position in the profile, so that adding one moves no "
+     "other, and there are only so many places of each kind."},
     {Code::DiskCannotBeMade, "VP0615", kError, "disk cannot be made",
      "`image` or `size_gb` ask vmplan to make the disk, and something else in the profile speaks "
      "against it: a raw file "
      "cannot refer to an image, a read-only disk would stay empty for ever, and files are made "
      "inside the lab only."},
     {Code::BadBinary, "VP0616", kError, "bad QEMU program",
-     "`qemu_binary` is a bare name that vmplan knows (`qemu-system-x86_64`) or an absolute path in "
-     "its shortest form. Other "
+     "`qemu_binary` is the bare name that vmplan knows for the architecture (such as "
+     "`qemu-system-x86_64`) or an absolute path in its shortest form. Other "
      "bare names would depend on what happens to be installed, and relative paths on where a lab "
      "lies."},
     {Code::SerialConflict, "VP0617", kError, "serial port with two files",
@@ -278,13 +312,51 @@ constexpr CodeInfo kCodes[] = {
      "`mode = \"socket\"` they are two things: `device` is the socket, `logfile` keeps what came "
      "out of it."},
     {Code::ArchMismatch, "VP0618", kError, "architecture mismatch",
-     "The guest's architecture is not that of the platform the lab is built for. A platform pins "
-     "machine type and QEMU "
-     "program for one architecture. Choose a platform of the guest's architecture."},
+     "The platform that the lab is built for has no machine type and QEMU program for the guest's "
+     "architecture. The named platforms run guests of every architecture, under TCG where it is "
+     "not "
+     "the host's own; a platform file can leave some out."},
     {Code::HostForwardAnyAddress, "VP0619", kWarning, "forward open to all networks",
      "A forward bound to 0.0.0.0 can be reached from every network the host is in. Bind it to "
      "127.0.0.1, which only "
      "programs of the host can reach, unless others are meant to use it."},
+    {Code::BadMachineType, "VP0620", kError, "bad machine type",
+     "`machine` is a machine type with its version, of the kind that the architecture's addresses "
+     "are made for: `pc-q35-7.2` for x86_64, `virt-7.2` for aarch64, `pseries-7.2` for ppc64le. An "
+     "alias such as `q35` means something else after every update of QEMU, and a version newer "
+     "than "
+     "the platform's QEMU does not exist there."},
+    {Code::MachineWithoutVersion, "VP0621", kWarning, "machine type without versions",
+     "QEMU's riscv64 machine `virt` has no versions, so what it looks like to the guest follows "
+     "the "
+     "QEMU that is installed. The plan is the same bytes everywhere all the same."},
+    {Code::BadCpuFlag, "VP0622", kError, "bad processor feature",
+     "An entry of `cpu_flags` is `+` or `-` and the name of a feature as QEMU knows it, for "
+     "example "
+     "`+aes` or `-svm`; each feature stands there once. They are written as `aes=on`, `svm=off`."},
+    {Code::NumaMismatch, "VP0623", kError, "NUMA nodes do not add up",
+     "The nodes of `[[hardware.numa]]` share out the processors and the memory of the machine: "
+     "their `cores` add up to `sockets` x `cores` x `threads`, their `memory_mb` to that of the "
+     "machine."},
+    {Code::HugepageMismatch, "VP0624", kError, "memory does not fit huge pages",
+     "Memory on huge pages is made of whole pages, in every NUMA node, and the platform must offer "
+     "pages of that size. The host must have reserved them before the machine starts."},
+    {Code::BadShare, "VP0625", kError, "bad directory share",
+     "A disk of `format = \"host-path\"` is a directory of the host that the guest mounts over 9p, "
+     "by the disk's name as its tag. It is no block device: it cannot boot, has no size and no "
+     "image, and its tag has at most 31 bytes."},
+    {Code::BadEscapeSequence, "VP0626", kError, "bad escape sequence",
+     "`escape_sequence` is the key that leaves an attached console: `ctrl+` and a letter, or one "
+     "of "
+     "`]`, `\\`, `^`, `_`. Keys that every shell in a guest needs (`ctrl+c`, `ctrl+d`, `ctrl+z`, "
+     "Enter, Tab, Backspace, Escape, `ctrl+s`, `ctrl+q`) cannot be taken away from it."},
+    {Code::BadWait, "VP0627", kError, "bad readiness",
+     "`wait` says when a machine counts as started: `qmp`, when QEMU answers, or `serial:TEXT`, "
+     "when the guest has written TEXT to its serial port, which must then be enabled and keep a "
+     "log. `boot_timeout_seconds` bounds the wait."},
+    {Code::LimitExceeded, "VP0628", kError, "limit exceeded",
+     "The machines of the lab together take more than `[limits]` of vmplan.toml allow. The sum "
+     "counts every machine that the profiles describe, and of disks those that vmplan makes."},
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ enum class Code : std::uint16_t {
   NoProfiles,
   BadProfilePattern,
   InputMissing,
+  ExtendsCircle,
   // VP03xx: keys and values
   UnknownKey,
   WrongType,
@@ -33,6 +34,8 @@ enum class Code : std::uint16_t {
   SchemaVersion,
   NotBuiltYet,
   ControlCharacter,
+  LooksSecret,
+  SecretInArgv,
   // VP04xx: names and references
   BadName,
   DuplicateVm,
@@ -43,6 +46,10 @@ enum class Code : std::uint16_t {
   SharedDiskPath,
   SharedSocketPath,
   SharedLogPath,
+  UnknownMachine,
+  DependsOnCircle,
+  PlatformNotChosen,
+  HostPlatform,
   // VP05xx: paths
   PathLeavesLab,
   PathShellSyntax,
@@ -71,6 +78,15 @@ enum class Code : std::uint16_t {
   SerialConflict,
   ArchMismatch,
   HostForwardAnyAddress,
+  BadMachineType,
+  MachineWithoutVersion,
+  BadCpuFlag,
+  NumaMismatch,
+  HugepageMismatch,
+  BadShare,
+  BadEscapeSequence,
+  BadWait,
+  LimitExceeded,
 };
 
 /// What is fixed about a code.

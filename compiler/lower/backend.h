@@ -12,18 +12,23 @@
 #include "compiler/lower/lab_facts.h"
 #include "compiler/lower/unit.h"
 #include "compiler/model/lab.h"
+#include "compiler/model/limits.h"
 
 namespace vmplan::lower {
 
-/// What a back end can express. The model refuses anything else with a diagnostic; docs/backends.md
-/// is this table for people.
+/// Guests of one architecture, and how many devices of a kind they take.
+struct GuestCapabilities {
+  std::string_view arch;
+  model::DeviceLimits limits;
+};
+
+/// What a back end can express. docs/backends.md is this table for people; a test holds the words
+/// of the language against it.
 struct Capabilities {
-  std::vector<std::string_view> architectures;
+  std::vector<GuestCapabilities> architectures;
   std::vector<std::string_view> disk_formats;
   std::vector<std::string_view> network_types;
   std::vector<std::string_view> serial_modes;
-  std::size_t max_disks = 0;
-  std::size_t max_nics = 0;
 };
 
 /// Stateless and pure.

@@ -5,7 +5,9 @@
 
 namespace vmplan::lower {
 
-LabFacts facts_of(const model::Lab& lab) { return {lab.name, lab.state_dir, &lab.images}; }
+LabFacts facts_of(const model::Lab& lab) {
+  return {lab.state_dir, lab.platform.qemu_img, &lab.images};
+}
 
 std::string store_path(const LabFacts& facts, const model::Image& image) {
   return fmt::format("{}/store/{}/{}", facts.state_dir, image.sha256.hex(), image.name);

@@ -10,8 +10,9 @@
 namespace vmplan::lower {
 
 struct LabFacts {
-  std::string lab;
   std::string state_dir;
+  /// The platform's program that makes disks.
+  std::string qemu_img;
   /// All images of the lab; a VM refers to them by id.
   const DenseMap<model::ImageId, model::Image>* images = nullptr;
 

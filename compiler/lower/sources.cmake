@@ -8,7 +8,11 @@ target_sources(vmplan_compiler PRIVATE
   lower/steps.cc
   lower/qemu/address.cc
   lower/qemu/argv.cc
+  lower/qemu/channel_words.cc
+  lower/qemu/device_words.cc
   lower/qemu/disk_node.cc
+  lower/qemu/firmware_node.cc
+  lower/qemu/machine_words.cc
   lower/qemu/option_list.cc
   lower/qemu/qemu_backend.cc
   lower/qemu/vm_node.cc

@@ -46,6 +46,20 @@ plan::Step publish_disk(std::string step_id, std::string path, std::string_view 
   return step;
 }
 
+plan::Step verify_directory(std::string step_id, std::string path) {
+  return builtin(std::move(step_id), {"verify-directory", std::move(path)});
+}
+
+plan::Step serial_mark(std::string step_id, std::string run_dir, std::string log) {
+  return builtin(std::move(step_id), {"serial", "mark", std::move(run_dir), std::move(log)});
+}
+
+plan::Step serial_wait(std::string step_id, std::string run_dir, std::string log, Seconds patience,
+                       std::string text) {
+  return builtin(std::move(step_id), {"serial", "wait", std::move(run_dir), std::move(log),
+                                      fmt::format("{}", patience.value), std::move(text)});
+}
+
 plan::Step check_file(std::string step_id, std::string path) {
   return builtin(std::move(step_id), {"check", std::move(path)});
 }

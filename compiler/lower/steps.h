@@ -35,6 +35,11 @@ plan::Step verify_disk(std::string step_id, std::string path, std::string_view f
 /// new file away.
 plan::Step publish_disk(std::string step_id, std::string path, std::string_view format, Bytes size,
                         std::string_view backing);
+plan::Step verify_directory(std::string step_id, std::string path);
+/// Notes how long a serial log is, so that serial_wait() looks at what comes after only.
+plan::Step serial_mark(std::string step_id, std::string run_dir, std::string log);
+plan::Step serial_wait(std::string step_id, std::string run_dir, std::string log, Seconds patience,
+                       std::string text);
 plan::Step check_file(std::string step_id, std::string path);
 plan::Step remove_file(std::string step_id, std::string path);
 

@@ -12,8 +12,9 @@ namespace vmplan::model {
 /// nullopt when the field is wrong.
 std::optional<AccelerationRequest> requested_acceleration(const Profile& profile);
 
-/// nullopt when the platform does not offer what was asked for.
+/// nullopt when the platform does not offer what was asked for to guests of that architecture.
 std::optional<Acceleration> resolve_acceleration(AccelerationRequest request,
-                                                 const Platform& platform);
+                                                 const Platform& platform,
+                                                 std::string_view guest_arch);
 
 }  // namespace vmplan::model

@@ -28,7 +28,7 @@ std::string body(const SectionTable<S>& table, const S& section) {
     std::visit(
         [&](auto member) {
           if constexpr (!std::is_same_v<decltype(member), NotYet>) {
-            if (!(section.*member).has()) return;
+            if (field.info.consumed || !(section.*member).has()) return;
             std::string line;
             syntax::append_key(line, field.info.name);
             line += " = ";

@@ -1,48 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/model/complete_vm.h"
 
+#include <algorithm>
+
 #include "compiler/base/lexical_path.h"
 #include "compiler/model/acceleration.h"
+#include "compiler/model/cpu_flag.h"
 #include "compiler/model/hostfwd.h"
+#include "compiler/model/readiness.h"
 
 namespace vmplan::model {
 namespace {
-
-/// The processor model when the profile names none. `max` is everything that the pinned QEMU can
-/// emulate: current distributions refuse to boot on `qemu64`, which lacks x86-64-v2, and the QEMU
-/// version is checked before anything starts, so `max` means the same on every host.
-std::string_view default_cpu(Acceleration acceleration) {
-  switch (acceleration) {
-    case Acceleration::Kvm:
-      return "host";
-    case Acceleration::Tcg:
-      return "max";
-  }
-  return "";
-}
 
 std::string path_or(const WrittenText& field, const std::string& derived) {
   return field.has() ? normal_path(*field) : derived;
 }
 
+/// Images are sorted by name.
 std::optional<ImageId> find_image(const DenseMap<ImageId, Image>& images, const WrittenText& name) {
   if (!name.has()) return std::nullopt;
-  for (std::size_t i = 0; i < images.size(); ++i)
-    if (ImageId id = images.id_at(i); images[id].name == *name) return id;
-  return std::nullopt;
+  auto found = std::lower_bound(
+      images.begin(), images.end(), *name,
+      [](const Image& image, const std::string& wanted) { return image.name < wanted; });
+  if (found == images.end() || found->name != *name) return std::nullopt;
+  return images.id_at(static_cast<std::size_t>(found - images.begin()));
+}
+
+DiskFormat disk_format(std::string_view word) {
+  for (DiskFormat format : {DiskFormat::Raw, DiskFormat::Vdi, DiskFormat::Vmdk})
+    if (to_text(format) == word) return format;
+  return DiskFormat::Qcow2;
 }
 
 Disk complete_disk(const DiskSection& section, const DenseMap<ImageId, Image>& images) {
   Disk disk;
   disk.name = *section.name;
   disk.path = normal_path(*section.path);
-  disk.format = *section.format == "raw" ? DiskFormat::Raw : DiskFormat::Qcow2;
+  disk.format = disk_format(*section.format);
   if (section.size_gb.has()) disk.size = Gibibytes{*section.size_gb};
   disk.boot = *section.boot;
   disk.readonly = *section.readonly;
   disk.image = find_image(images, section.image);
-  disk.span = section.span;
   return disk;
+}
+
+Share complete_share(const DiskSection& section) {
+  return {*section.name, normal_path(*section.path), *section.readonly};
 }
 
 Nic complete_nic(const InterfaceSection& section, const LabIdentity& lab, std::string_view vm) {
@@ -52,23 +55,54 @@ Nic complete_nic(const InterfaceSection& section, const LabIdentity& lab, std::s
   for (const ListItem& item : *section.hostfwd)
     nic.forwards.push_back(*read_host_forward(item.text).forward);
   nic.mac = section.mac.has() ? *read_mac(*section.mac) : derive_mac(lab, vm, nic.name);
-  nic.span = section.span;
   return nic;
 }
 
 Serial complete_serial(const SerialSection& section, const MachinePlaces& places) {
   Serial serial;
   if (!*section.enabled || *section.mode == "none") return serial;
+  serial.log = path_or(section.logfile, places.serial_log);
   if (*section.mode == "socket") {
     serial.mode = SerialMode::Socket;
     serial.socket = path_or(section.device, places.serial_socket);
-    serial.log = path_or(section.logfile, places.serial_log);
+  } else if (*section.mode == "pty") {
+    serial.mode = SerialMode::Pty;
   } else {
     serial.mode = SerialMode::File;
-    serial.log =
-        path_or(section.device.has() ? section.device : section.logfile, places.serial_log);
+    if (section.device.has()) serial.log = normal_path(*section.device);
   }
   return serial;
+}
+
+std::vector<std::string> sorted_texts(const WrittenList& field) {
+  std::vector<std::string> out;
+  for (const ListItem& item : *field) out.push_back(item.text);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+/// Processor, memory and what comes with the machine type.
+void complete_hardware(const MachineScope& machine, Vm& vm) {
+  const HardwareSection& hardware = machine.profile().hardware;
+  const GuestMachine& guest = *machine.guest;
+  vm.arch = *hardware.arch;
+  vm.machine = hardware.machine.has() ? *hardware.machine : guest.machine;
+  vm.acceleration_requested = *requested_acceleration(machine.profile());
+  vm.acceleration = *machine.acceleration;
+  // `host` means the host's processor, which only KVM hands through.
+  vm.cpu = vm.acceleration == Acceleration::Kvm ? "host" : guest.cpu;
+  if (hardware.cpu.has()) vm.cpu = *hardware.cpu;
+  for (const ListItem& flag : *hardware.cpu_flags)
+    vm.cpu_flags.push_back(*read_cpu_flag(flag.text));
+  vm.topology = {*hardware.sockets, *hardware.cores, *hardware.threads};
+  vm.memory = {*hardware.memory_mb};
+  if (*hardware.hugepages != "off")
+    vm.hugepages = Mebibytes{*hardware.hugepages == "1G" ? 1024 : 2};
+  for (const NumaSection& node : machine.profile().numa)
+    vm.numa.push_back({*node.cores, {*node.memory_mb}});
+  vm.balloon = *hardware.balloon;
+  vm.rng = *hardware.rng;
 }
 
 InputFile input_of(const WrittenText& field, const InputDigests& inputs) {
@@ -90,7 +124,10 @@ Lifecycle complete_lifecycle(const LifecycleSection& section) {
           .stop_timeout = {*section.stop_timeout_seconds},
           .quit_timeout = {*section.quit_timeout_seconds},
           .term_timeout = {*section.term_timeout_seconds},
-          .force_kill = *section.force_kill};
+          .force_kill = *section.force_kill,
+          .prevent_destroy = *section.prevent_destroy,
+          .on_change = *section.on_change == "never" ? OnChange::Never : OnChange::Restart,
+          .wait_for_text = read_readiness(*section.wait).text};
 }
 
 }  // namespace
@@ -105,28 +142,31 @@ Vm complete_vm(const MachineScope& machine, const DenseMap<ImageId, Image>& imag
   vm.source = machine.file->path;
   vm.profile_hash = machine.file->profile_hash;
   vm.backend = *profile.vm.backend;
-  vm.arch = *profile.hardware.arch;
+  vm.tags = sorted_texts(profile.vm.tags);
+  vm.depends_on = sorted_texts(profile.vm.depends_on);
   vm.qemu_binary =
-      profile.vm.qemu_binary.has() ? *profile.vm.qemu_binary : machine.platform->qemu_binary;
-  vm.machine = machine.platform->machine;
-  vm.acceleration_requested = *requested_acceleration(profile);
-  vm.acceleration = *machine.acceleration;
-  vm.cpu = profile.hardware.cpu.has() ? *profile.hardware.cpu
-                                      : std::string(default_cpu(vm.acceleration));
-  vm.cores = *profile.hardware.cores;
-  vm.memory = {*profile.hardware.memory_mb};
+      profile.vm.qemu_binary.has() ? *profile.vm.qemu_binary : machine.guest->qemu_binary;
+  complete_hardware(machine, vm);
   vm.uuid = derive_uuid(lab, vm.name);
-  for (const DiskSection& disk : profile.disks) vm.disks.push_back(complete_disk(disk, images));
+  for (const DiskSection& disk : profile.disks) {
+    if (is_share(disk)) {
+      vm.shares.push_back(complete_share(disk));
+    } else {
+      vm.disks.push_back(complete_disk(disk, images));
+    }
+  }
   for (const InterfaceSection& card : profile.interfaces)
     vm.nics.push_back(complete_nic(card, lab, vm.name));
   vm.serial = complete_serial(profile.serial, *machine.places);
   vm.qmp.enabled = *profile.qmp.enabled;
   if (vm.qmp.enabled) vm.qmp.socket = path_or(profile.qmp.socket, machine.places->qmp_socket);
+  vm.console = {*profile.console.auto_attach, *profile.console.escape_sequence};
   vm.kernel = complete_kernel(profile.kernel, inputs);
+  if (!vm.kernel) vm.firmware = machine.guest->firmware;
+  vm.firmware_vars = machine.places->firmware_vars;
   vm.lifecycle = complete_lifecycle(profile.lifecycle);
   vm.run_dir = machine.places->run_dir;
   vm.log_dir = machine.places->log_dir;
-  vm.span = profile.vm.span;
   return vm;
 }
 

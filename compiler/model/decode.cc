@@ -11,6 +11,7 @@
 #include "compiler/model/decode_value.h"
 #include "compiler/model/lab_file_fields.h"
 #include "compiler/model/profile_fields.h"
+#include "compiler/model/secret_text.h"
 
 namespace vmplan::model {
 namespace {
@@ -234,6 +235,7 @@ class Decoder {
     for (const Member& member : value.members) {
       auto same = [&](const Field<S>& field) { return field.info.name == member.key; };
       if (std::any_of(table.fields.begin(), table.fields.end(), same)) continue;
+      if (is_section_below(table.info.path, member.key)) continue;
       std::vector<std::string_view> names;
       for (const Field<S>& field : table.fields)
         if (field.is_built()) names.push_back(field.info.name);
@@ -269,6 +271,16 @@ class Decoder {
 
   void unknown(const Member& member, const std::string& where, std::optional<std::string_view> near,
                const SectionInfo* section) {
+    if (is_secret_name(member.key)) {
+      diagnostics_.add(
+          {Code::LooksSecret,
+           fmt::format("unknown key `{}` {} is called like a secret", member.key, where),
+           "this has no effect, and profiles are no place for secrets",
+           member.key_span,
+           {},
+           "take it out, and change the secret if this file was shared"});
+      return;
+    }
     std::string help = "remove it, or look the right name up in the reference";
     if (near) {
       help = fmt::format("did you mean `{}`?", *near);
@@ -321,6 +333,13 @@ class Decoder {
                       member.key_span,
                       {},
                       std::move(help)});
+  }
+
+  bool is_section_below(std::string_view path, std::string_view key) const {
+    return std::any_of(
+        language_.sections.begin(), language_.sections.end(), [&](const SectionInfo* section) {
+          return first_segment(section->path) == path && second_segment(section->path) == key;
+        });
   }
 
   bool is_root_key(std::string_view key) const {

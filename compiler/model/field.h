@@ -22,6 +22,10 @@ enum class PathRole : std::uint8_t {
   None,
   DiskFile,
   ImageFile,
+  /// A directory that a guest mounts.
+  SharedDirectory,
+  /// A TOML file that a profile builds on.
+  Template,
   KernelFile,
   Socket,
   LogFile,
@@ -69,6 +73,8 @@ struct FieldInfo {
   bool many_lines = false;
   /// True for values that are secret.
   bool sensitive = false;
+  /// True for a field that is used up while the file is read, and so is not in canonical TOML.
+  bool consumed = false;
   /// First release that knows the field.
   std::string_view since = "0.1.0";
 };

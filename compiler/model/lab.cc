@@ -11,6 +11,10 @@ std::string_view to_text(DiskFormat format) {
       return "qcow2";
     case DiskFormat::Raw:
       return "raw";
+    case DiskFormat::Vdi:
+      return "vdi";
+    case DiskFormat::Vmdk:
+      return "vmdk";
   }
   return "";
 }
@@ -23,6 +27,10 @@ std::string_view to_text(AccelerationRequest request) {
       return "kvm";
     case AccelerationRequest::Tcg:
       return "tcg";
+    case AccelerationRequest::Hvf:
+      return "hvf";
+    case AccelerationRequest::Whpx:
+      return "whpx";
   }
   return "";
 }

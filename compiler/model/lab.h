@@ -12,7 +12,6 @@
 
 #include "compiler/base/dense_map.h"
 #include "compiler/base/digest.h"
-#include "compiler/base/source.h"
 #include "compiler/base/units.h"
 #include "compiler/model/platform.h"
 
@@ -23,10 +22,10 @@ using VmId = Id<VmTag>;
 struct ImageTag {};
 using ImageId = Id<ImageTag>;
 
-enum class DiskFormat : std::uint8_t { Qcow2, Raw };
+enum class DiskFormat : std::uint8_t { Qcow2, Raw, Vdi, Vmdk };
 std::string_view to_text(DiskFormat format);
 
-enum class AccelerationRequest : std::uint8_t { Auto, Kvm, Tcg };
+enum class AccelerationRequest : std::uint8_t { Auto, Kvm, Tcg, Hvf, Whpx };
 std::string_view to_text(AccelerationRequest request);
 
 /// `[images.NAME]`: a file that disks are based on. Its digest is known before anything runs.
@@ -38,7 +37,6 @@ struct Image {
   Digest sha256;
   /// True when the digest is written in vmplan.toml; false when the file was hashed.
   bool pinned = false;
-  Span span;
 };
 
 /// A file that is read at start, with the digest it had when the plan was made.
@@ -57,10 +55,18 @@ struct Disk {
   bool boot = false;
   bool readonly = false;
   std::optional<ImageId> image;
-  Span span;
 
   /// True when the plan makes the file; false when it must be there.
   bool is_made() const { return size.has_value() || image.has_value(); }
+};
+
+/// A directory of the host that the guest mounts over 9p.
+struct Share {
+  /// Also the tag that the guest mounts it by.
+  std::string name;
+  /// Lab-relative, or in one of the allowed places.
+  std::string path;
+  bool readonly = false;
 };
 
 enum class IpProtocol : std::uint8_t { Tcp, Udp };
@@ -91,10 +97,10 @@ struct Nic {
   std::vector<HostForward> forwards;
   /// Given, or derived from lab, instance, VM and interface name.
   MacAddress mac{};
-  Span span;
 };
 
-enum class SerialMode : std::uint8_t { Off, File, Socket };
+/// Pty: a terminal of the host that QEMU opens, with a log.
+enum class SerialMode : std::uint8_t { Off, File, Socket, Pty };
 
 struct Serial {
   SerialMode mode = SerialMode::Off;
@@ -115,7 +121,18 @@ struct Kernel {
   std::string append;
 };
 
-/// How long each rung of start and stop may take.
+/// `[console]`: how people look at the machine; QEMU knows nothing of it.
+struct Console {
+  /// apply goes on to show the console of the machine it has started.
+  bool auto_attach = false;
+  /// "ctrl+]".
+  std::string escape_sequence;
+};
+
+/// Whether a change may restart a machine that runs.
+enum class OnChange : std::uint8_t { Restart, Never };
+
+/// How long each rung of start and stop may take, and what people allow.
 struct Lifecycle {
   Seconds boot_timeout{60};
   Seconds stop_timeout{30};
@@ -123,6 +140,31 @@ struct Lifecycle {
   Seconds term_timeout{5};
   /// Whether SIGKILL may end a machine that ignores everything else.
   bool force_kill = false;
+  bool prevent_destroy = false;
+  OnChange on_change = OnChange::Restart;
+  /// What the guest writes to its serial port once it is up; empty: QEMU's answer is enough.
+  std::string wait_for_text;
+};
+
+/// Processors as the guest sees them.
+struct Topology {
+  std::int64_t sockets = 1;
+  /// Of a socket.
+  std::int64_t cores = 1;
+  /// Of a core.
+  std::int64_t threads = 1;
+  std::int64_t processors() const { return sockets * cores * threads; }
+};
+
+/// A processor feature that the profile switches.
+struct CpuFlag {
+  std::string name;
+  bool on = true;
+};
+
+struct NumaNode {
+  std::int64_t processors = 1;
+  Mebibytes memory;
 };
 
 struct Vm {
@@ -133,29 +175,47 @@ struct Vm {
   std::string source;
   Digest profile_hash;
   std::string backend;
+  /// Words to select the machine by, sorted.
+  std::vector<std::string> tags;
+  /// Machines that start before and stop after this one, sorted.
+  std::vector<std::string> depends_on;
   std::string arch;
   /// Bare name from the tool table, or an absolute path.
   std::string qemu_binary;
   std::string machine;
   /// Resolved after the accelerator: "host" only under KVM.
   std::string cpu;
-  std::int64_t cores = 1;
+  /// In the order of the profile.
+  std::vector<CpuFlag> cpu_flags;
+  Topology topology;
   Mebibytes memory;
+  /// Size of the host's pages that back the memory; nullopt: ordinary ones.
+  std::optional<Mebibytes> hugepages;
+  /// Empty: one node. Else they make up all processors and memory.
+  std::vector<NumaNode> numa;
+  bool balloon = false;
+  bool rng = false;
   AccelerationRequest acceleration_requested = AccelerationRequest::Auto;
   Acceleration acceleration = Acceleration::Tcg;
   /// Derived from lab name, instance and VM name.
   std::string uuid;
   std::vector<Disk> disks;
+  std::vector<Share> shares;
   std::vector<Nic> nics;
   Serial serial;
   Qmp qmp;
+  Console console;
   std::optional<Kernel> kernel;
+  /// Absolute path of what boots from a disk where the machine type brings nothing by itself;
+  /// empty where it does, and for direct kernel boot.
+  std::string firmware;
   Lifecycle lifecycle;
   /// Lab-relative, e.g. ".vmplan/run/web".
   std::string run_dir;
+  /// Lab-relative file of the firmware's variables, for machines with UEFI.
+  std::string firmware_vars;
   /// Lab-relative, e.g. "logs/web".
   std::string log_dir;
-  Span span;
 };
 
 struct Lab {

@@ -36,11 +36,19 @@ struct PathsSection : Section {
   WrittenList allow;
 };
 
+/// `[limits]`: what the machines of the lab may take together.
+struct LimitsSection : Section {
+  WrittenInteger cores;
+  WrittenInteger memory_mb;
+  WrittenInteger disk_gb;
+};
+
 struct LabFile {
   LabRootSection root;
   LabSection lab;
   SectionList<ImageSection> images;
   PathsSection paths;
+  LimitsSection limits;
   /// False when an error was reported while the file was read.
   bool sound = true;
   /// False when the file is no TOML, or of another schema, so that its sections say nothing.

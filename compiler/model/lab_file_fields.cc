@@ -64,6 +64,31 @@ constexpr Field<PathsSection> kPathsFields[] = {
      &PathsSection::allow},
 };
 
+constexpr Field<LimitsSection> kLimitsFields[] = {
+    {{.name = "cores",
+      .doc = "most virtual processors of all machines together",
+      .min = 1,
+      .max = 1'000'000,
+      .effect = Effect::None},
+     &LimitsSection::cores},
+    {{.name = "memory_mb",
+      .doc = "most memory of all machines together",
+      .min = 1,
+      .max = std::int64_t{1} << 40,
+      .unit = "MiB",
+      .effect = Effect::None},
+     &LimitsSection::memory_mb},
+    {{.name = "disk_gb",
+      .doc = "most space of all disks that vmplan makes together, as the profiles state it",
+      .min = 1,
+      .max = std::int64_t{1} << 40,
+      .unit = "GiB",
+      .effect = Effect::None},
+     &LimitsSection::disk_gb},
+    {{.name = "max_running", .doc = "most machines that run at once", .effect = Effect::None},
+     NotYet{FieldType::Integer, "leave it out, and apply fewer machines by name"}},
+};
+
 constexpr SectionInfo kPlannedSections[] = {
     {.path = "defaults",
      .doc = "values merged under every profile",
@@ -71,7 +96,6 @@ constexpr SectionInfo kPlannedSections[] = {
     {.path = "networks",
      .doc = "networks of the lab",
      .instead = "leave it out, and use interfaces of `type = \"user\"`"},
-    {.path = "limits", .doc = "what the lab may use of its host", .instead = "leave it out"},
     {.path = "moved",
      .doc = "machines that were renamed",
      .instead = "leave it out, and keep the old names"},
@@ -105,6 +129,13 @@ template <>
 const SectionTable<PathsSection>& section_table() {
   static constexpr SectionTable<PathsSection> kTable{
       {.path = "paths", .doc = "what paths may name"}, kPathsFields};
+  return kTable;
+}
+
+template <>
+const SectionTable<LimitsSection>& section_table() {
+  static constexpr SectionTable<LimitsSection> kTable{
+      {.path = "limits", .doc = "what the machines of the lab may take together"}, kLimitsFields};
   return kTable;
 }
 

@@ -16,6 +16,9 @@ const SectionTable<ImageSection>& section_table();
 template <>
 const SectionTable<PathsSection>& section_table();
 
+template <>
+const SectionTable<LimitsSection>& section_table();
+
 /// Sections of `vmplan.toml` that are announced and not built.
 std::span<const SectionInfo> planned_lab_sections();
 
@@ -26,6 +29,7 @@ void visit_lab_sections(AnyLabFile& file, Visitor&& visit) {
   visit(section_table<LabSection>(), file.lab);
   visit(section_table<ImageSection>(), file.images);
   visit(section_table<PathsSection>(), file.paths);
+  visit(section_table<LimitsSection>(), file.limits);
 }
 
 }  // namespace vmplan::model

@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/base/lexical_path.h"
+#include "compiler/base/run_directory_names.h"
 #include "compiler/model/path_rules.h"
 
 namespace vmplan::model {
@@ -21,7 +24,8 @@ LabFrame frame_of(const LabRequest& request, const LabSources& sources) {
   frame.state_dir = ".vmplan";
   frame.lock_path = "vmplan.lock";
   if (request.single_file) {
-    frame.identity.name = std::string(stem_of(request.path));
+    frame.stem = std::string(stem_of(request.path));
+    frame.identity.name = frame.stem;
     frame.state_dir = fmt::format(".vmplan/{}", frame.identity.name);
     frame.lock_path = fmt::format("{}.vmplan.lock", frame.identity.name);
   } else {
@@ -39,16 +43,23 @@ LabFrame frame_of(const LabRequest& request, const LabSources& sources) {
   frame.reserved.push_back(frame.lock_path);
   for (const ProfileFile& profile : sources.profiles)
     frame.reserved.push_back(normal_path(profile.path));
+  frame.reserved.insert(frame.reserved.end(), sources.templates.begin(), sources.templates.end());
+  std::sort(frame.reserved.begin(), frame.reserved.end());
   return frame;
 }
 
 MachinePlaces places_of(const LabFrame& frame, std::string_view vm_name) {
   MachinePlaces places;
   places.run_dir = fmt::format("{}/run/{}", frame.state_dir, vm_name);
-  places.log_dir = fmt::format("logs/{}", vm_name);
+  // Labs of one file may lie side by side, with machines of one name.
+  places.log_dir = frame.single_file && frame.stem != vm_name
+                       ? fmt::format("logs/{}/{}", frame.stem, vm_name)
+                       : fmt::format("logs/{}", vm_name);
   places.qmp_socket = places.run_dir + "/qmp.sock";
   places.serial_socket = places.run_dir + "/serial.sock";
   places.serial_log = places.log_dir + "/serial.log";
+  places.monitor = fmt::format("{}/{}", places.run_dir, kShimMonitor);
+  places.firmware_vars = fmt::format("{}/firmware/{}.fd", frame.state_dir, vm_name);
   return places;
 }
 

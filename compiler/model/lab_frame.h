@@ -13,6 +13,8 @@ namespace vmplan::model {
 
 struct LabFrame {
   bool single_file = false;
+  /// "web" of "web.toml"; empty for a directory.
+  std::string stem;
   LabIdentity identity;
   std::string state_dir;
   std::string lock_path;
@@ -20,7 +22,7 @@ struct LabFrame {
   std::vector<std::string> allow;
   /// False when `[paths] allow` could not be read.
   bool knows_allow = true;
-  /// vmplan's own files in normal form: lock, `vmplan.toml`, profiles.
+  /// vmplan's own files in normal form, sorted: lock, `vmplan.toml`, profiles.
   std::vector<std::string> reserved;
 };
 
@@ -37,6 +39,10 @@ struct MachinePlaces {
   std::string qmp_socket;
   std::string serial_socket;
   std::string serial_log;
+  /// The supervisor's own monitor.
+  std::string monitor;
+  /// Variables of UEFI firmware.
+  std::string firmware_vars;
 };
 
 MachinePlaces places_of(const LabFrame& frame, std::string_view vm_name);

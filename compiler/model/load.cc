@@ -130,12 +130,4 @@ LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMa
   return texts;
 }
 
-LabSources load_sources(const LabRequest& request, const FileReader& files, SourceMap& sources,
-                        Diagnostics& diagnostics) {
-  LabSources out;
-  LabTexts texts = load_texts(request, files, sources, out.lab_file, diagnostics);
-  for (SourceId id : texts.profiles) out.profiles.push_back(read_profile(sources, id, diagnostics));
-  return out;
-}
-
 }  // namespace vmplan::model

@@ -12,6 +12,7 @@
 #include "compiler/model/lab.h"
 #include "compiler/model/lab_file.h"
 #include "compiler/model/profile.h"
+#include "compiler/model/templates.h"
 
 namespace vmplan::model {
 
@@ -52,11 +53,20 @@ struct LabSources {
   std::optional<LabFile> lab_file;
   /// Sorted bytewise by path.
   std::vector<ProfileFile> profiles;
+  /// Files that profiles build on, in normal form, sorted.
+  std::vector<std::string> templates;
 };
 
-/// Reads one profile. Depends on nothing but its text, so files may be read in parallel.
-/// Errors: VP01xx, VP03xx.
-ProfileFile read_profile(const SourceMap& sources, SourceId id, Diagnostics& diagnostics);
+/// Reads one profile into `file`. Depends on nothing but its text, so files may be read in
+/// parallel. A profile that builds on another is returned as its tree, and finish_profile() reads
+/// the rest of it. Errors: VP01xx, VP03xx.
+std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId id,
+                                             ProfileFile& file, Diagnostics& diagnostics);
+
+/// Lays a profile over what it builds on. May be called in parallel.
+/// Errors: ExtendsCircle, VP03xx.
+void finish_profile(const syntax::Document& document, const Templates& templates, ProfileFile& file,
+                    Diagnostics& diagnostics);
 
 /// Reads `vmplan.toml`. Errors: VP01xx, VP03xx.
 LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagnostics);
@@ -66,10 +76,6 @@ LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagno
 /// VP02xx.
 LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMap& sources,
                     std::optional<LabFile>& lab_file, Diagnostics& diagnostics);
-
-/// load_texts(), then read_profile() for each, one after the other.
-LabSources load_sources(const LabRequest& request, const FileReader& files, SourceMap& sources,
-                        Diagnostics& diagnostics);
 
 /// Checks every rule and completes the lab: defaults, derived values, ids instead of names, digests
 /// of inputs. Reports all independent errors, also when some files are not sound. Returns nullopt

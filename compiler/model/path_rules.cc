@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/base/lexical_path.h"
+#include "compiler/base/run_directory_names.h"
 #include "compiler/base/text.h"
 
 namespace vmplan::model {
@@ -70,6 +71,12 @@ std::optional<PathFault> protocol_fault(std::string_view path) {
                    "name a file of the lab; network and virtual disks cannot be named by a path"};
 }
 
+std::optional<PathFault> text_fault(std::string_view path) {
+  if (auto fault = character_fault(path)) return fault;
+  if (auto fault = shell_fault(path)) return fault;
+  return protocol_fault(path);
+}
+
 /// Whether the segments of `place` stand somewhere in `path`.
 bool passes_through(std::string_view path, std::string_view place) {
   std::string whole = fmt::format("/{}/", path);
@@ -88,21 +95,37 @@ std::optional<PathFault> forbidden_fault(std::string_view normal) {
   return std::nullopt;
 }
 
+/// A socket in the machine's own run directory must not take the place of what vmplan keeps there.
+std::optional<PathFault> run_directory_fault(std::string_view name) {
+  bool taken =
+      name.empty() || std::find(kRunDirectoryNames.begin(), kRunDirectoryNames.end(),
+                                name.substr(0, name.find('/'))) != kRunDirectoryNames.end();
+  if (!taken) return std::nullopt;
+  return PathFault{Code::PathReserved, "vmplan keeps a file of its own there",
+                   "choose another name, or leave it out"};
+}
+
 std::optional<PathFault> reserved_fault(std::string_view normal, PathRole role,
                                         const PathPolicy& policy) {
   if (normal == ".")
     return PathFault{Code::PathReserved, "this is the lab's own directory", "name a file"};
-  if (is_within(normal, ".vmplan")) {
-    bool own_socket =
-        role == PathRole::Socket && normal != policy.run_dir && is_within(normal, policy.run_dir);
-    if (own_socket) return std::nullopt;
+  if (passes_through(normal, ".vmplan")) {
+    if (role == PathRole::Socket && is_within(normal, policy.run_dir))
+      return run_directory_fault(normal.substr(std::min(normal.size(), policy.run_dir.size() + 1)));
     return PathFault{Code::PathReserved, "`.vmplan` holds vmplan's own files",
                      "choose another directory"};
   }
   if (normal.ends_with(".vmplan-new"))
     return PathFault{Code::PathReserved, "vmplan writes unfinished files under such names",
                      "choose another ending"};
-  if (std::find(policy.reserved.begin(), policy.reserved.end(), normal) != policy.reserved.end())
+  if (role == PathRole::SharedDirectory) {
+    auto inside = std::find_if(policy.reserved.begin(), policy.reserved.end(),
+                               [&](const std::string& own) { return is_within(own, normal); });
+    if (inside != policy.reserved.end())
+      return PathFault{Code::PathReserved, fmt::format("`{}` lies in it", *inside),
+                       "share another directory"};
+  }
+  if (std::binary_search(policy.reserved.begin(), policy.reserved.end(), normal))
     return PathFault{Code::PathReserved,
                      fmt::format("`{}` is a file that vmplan reads or writes", normal),
                      "choose another file"};
@@ -135,10 +158,11 @@ std::optional<PathFault> length_fault(std::string_view normal) {
 
 std::optional<PathFault> path_fault(std::string_view path, PathRole role,
                                     const PathPolicy& policy) {
-  if (auto fault = character_fault(path)) return fault;
-  if (auto fault = shell_fault(path)) return fault;
-  if (auto fault = protocol_fault(path)) return fault;
+  if (role == PathRole::SharedDirectory && path.size() > 1 && path.ends_with('/'))
+    path.remove_suffix(1);
   std::string normal = normal_path(path);
+  if (auto fault = text_fault(path)) return fault;
+  if (auto fault = text_fault(normal)) return fault;  // `./-x` is `-x` in a command line
   if (auto fault = forbidden_fault(normal)) return fault;
   if (role == PathRole::Binary) return std::nullopt;
   if (auto fault = reserved_fault(normal, role, policy)) return fault;
@@ -153,9 +177,7 @@ std::optional<PathFault> allow_fault(std::string_view path) {
   if (named == "/")
     return PathFault{Code::PathForbidden, "this would allow every file of the host",
                      "name the directories that the lab needs"};
-  if (auto fault = character_fault(named)) return fault;
-  if (auto fault = shell_fault(named)) return fault;
-  if (auto fault = protocol_fault(named)) return fault;
+  if (auto fault = text_fault(named)) return fault;
   std::string normal = normal_path(named);
   if (normal == "/")
     return PathFault{Code::PathForbidden, "this would allow every file of the host",

@@ -17,7 +17,7 @@ namespace vmplan::model {
 struct PathPolicy {
   /// `[paths] allow`, in normal form.
   std::span<const std::string> allow;
-  /// vmplan's own files, in normal form: lock, `vmplan.toml`, profiles.
+  /// vmplan's own files, in normal form, sorted: lock, `vmplan.toml`, profiles.
   std::span<const std::string> reserved;
   /// Run directory of the machine whose field is judged; its sockets may lie there.
   std::string_view run_dir;

@@ -6,44 +6,54 @@
 #include <algorithm>
 #include <array>
 
-#include "compiler/base/json_writer.h"
-
 namespace vmplan::model {
 namespace {
 
-Platform linux_x86_64(std::string name, std::vector<Acceleration> accelerators) {
-  Platform platform;
-  platform.name = std::move(name);
-  platform.os = "linux";
-  platform.arch = "x86_64";
-  platform.accelerators = std::move(accelerators);
-  platform.qemu_version = "7.2";
-  platform.machine = "pc-q35-7.2";
-  platform.qemu_binary = "qemu-system-x86_64";
-  platform.qemu_img = "qemu-img";
-  platform.max_cpus = 255;
-  return platform;
+constexpr std::array<std::string_view, 4> kArchitectures = {"aarch64", "ppc64le", "riscv64",
+                                                            "x86_64"};
+
+/// What Debian's QEMU offers for one architecture.
+struct GuestFacts {
+  std::string_view arch;
+  std::string_view machine;
+  /// False: the machine type has no versions, and what it means is up to the installed QEMU.
+  bool has_versions;
+  std::string_view qemu_binary;
+  std::string_view cpu;
+  std::int64_t max_cpus;
+  std::string_view firmware;
+};
+
+// Source: QEMU 7.2, `-machine help`, `-cpu help`, hw/{i386,arm,riscv,ppc}. `max` is everything that
+// the pinned QEMU can emulate, where an architecture has it: current distributions refuse to boot
+// on x86's `qemu64`, which lacks x86-64-v2. riscv64 has no `max` before QEMU 8.2.
+constexpr GuestFacts kGuests[] = {
+    {"aarch64", "virt", true, "qemu-system-aarch64", "max", 512, "/usr/share/AAVMF/AAVMF_CODE.fd"},
+    {"ppc64le", "pseries", true, "qemu-system-ppc64", "power9_v2.0", 1024, ""},
+    {"riscv64", "virt", false, "qemu-system-riscv64", "rv64", 512,
+     "/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf"},
+    {"x86_64", "pc-q35", true, "qemu-system-x86_64", "max", 255, ""},
+};
+
+GuestMachine guest_machine(const GuestFacts& facts, const std::string& qemu_version) {
+  GuestMachine guest;
+  guest.arch = facts.arch;
+  guest.machine = facts.machine;
+  if (facts.has_versions) guest.machine += "-" + qemu_version;
+  guest.qemu_binary = facts.qemu_binary;
+  guest.cpu = facts.cpu;
+  guest.max_cpus = facts.max_cpus;
+  guest.firmware = facts.firmware;
+  return guest;
 }
 
-tl::unexpected<Error> corrupt(std::string_view member, std::string_view expected) {
-  return fail(ErrorKind::Corrupt, fmt::format("platform: `{}` must be {}", member, expected));
-}
-
-Result<std::vector<Acceleration>> read_accelerators(const Json& document) {
-  const Json* list = document.find("accelerators");
-  if (list == nullptr || list->if_array() == nullptr) return corrupt("accelerators", "an array");
-  std::vector<Acceleration> out;
-  for (const Json& item : *list->if_array()) {
-    const std::string* word = item.if_string();
-    if (word == nullptr || (*word != "kvm" && *word != "tcg"))
-      return corrupt("accelerators", "a list of \"kvm\" and \"tcg\"");
-    Acceleration acceleration = *word == "kvm" ? Acceleration::Kvm : Acceleration::Tcg;
-    if (std::find(out.begin(), out.end(), acceleration) != out.end())
-      return corrupt("accelerators", "a list without repeats");
-    out.push_back(acceleration);
-  }
-  if (out.empty()) return corrupt("accelerators", "a list of at least one");
-  return out;
+std::vector<Platform> all_named() {
+  std::vector<Platform> platforms;
+  for (std::string_view arch : kArchitectures)
+    for (bool has_kvm : {true, false})
+      platforms.push_back(linux_platform(
+          fmt::format("linux-{}-{}/1", arch, has_kvm ? "kvm" : "tcg"), arch, has_kvm, "7.2"));
+  return platforms;
 }
 
 }  // namespace
@@ -58,57 +68,43 @@ std::string_view to_text(Acceleration acceleration) {
   return "";
 }
 
-bool Platform::offers(Acceleration acceleration) const {
+const GuestMachine* Platform::guest(std::string_view guest_arch) const {
+  for (const GuestMachine& machine : guests)
+    if (machine.arch == guest_arch) return &machine;
+  return nullptr;
+}
+
+bool Platform::offers(Acceleration acceleration, std::string_view guest_arch) const {
+  if (acceleration != Acceleration::Tcg && guest_arch != arch) return false;
   return std::find(accelerators.begin(), accelerators.end(), acceleration) != accelerators.end();
 }
 
-Json to_json(const Platform& platform) {
-  JsonArray accelerators;
-  for (Acceleration acceleration : platform.accelerators)
-    accelerators.emplace_back(to_text(acceleration));
-  return json_object({{"accelerators", std::move(accelerators)},
-                      {"arch", platform.arch},
-                      {"machine", platform.machine},
-                      {"max_cpus", platform.max_cpus},
-                      {"name", platform.name},
-                      {"os", platform.os},
-                      {"qemu_binary", platform.qemu_binary},
-                      {"qemu_img", platform.qemu_img},
-                      {"qemu_version", platform.qemu_version}});
+std::optional<Acceleration> Platform::best_for(std::string_view guest_arch) const {
+  for (Acceleration acceleration : accelerators)
+    if (offers(acceleration, guest_arch)) return acceleration;
+  return std::nullopt;
 }
 
-Result<Platform> platform_from_json(const Json& document) {
-  if (!document.is(Json::Kind::Object)) return corrupt("platform", "an object");
+std::span<const std::string_view> architectures() { return kArchitectures; }
+
+Platform linux_platform(std::string name, std::string_view host_arch, bool has_kvm,
+                        const std::string& qemu_version) {
   Platform platform;
-  struct Text {
-    std::string_view key;
-    std::string* value;
-  };
-  for (auto [key, value] :
-       {Text{"arch", &platform.arch}, Text{"machine", &platform.machine},
-        Text{"name", &platform.name}, Text{"os", &platform.os},
-        Text{"qemu_binary", &platform.qemu_binary}, Text{"qemu_img", &platform.qemu_img},
-        Text{"qemu_version", &platform.qemu_version}}) {
-    *value = document.string_or(key, "");
-    if (value->empty()) return corrupt(key, "a text that is not empty");
-  }
-  platform.max_cpus = document.int_or("max_cpus", 0);
-  if (platform.max_cpus < 1) return corrupt("max_cpus", "a positive integer");
-  auto accelerators = read_accelerators(document);
-  if (!accelerators) return fail(std::move(accelerators.error()));
-  platform.accelerators = std::move(*accelerators);
-  if (document.if_object()->size() != 9)
-    return corrupt("platform", "an object of nine known members");
+  platform.name = std::move(name);
+  platform.os = "linux";
+  platform.arch = host_arch;
+  if (has_kvm) platform.accelerators.push_back(Acceleration::Kvm);
+  platform.accelerators.push_back(Acceleration::Tcg);
+  platform.qemu_version = qemu_version;
+  platform.qemu_img = "qemu-img";
+  platform.hugepages = {Mebibytes{2}, Mebibytes{1024}};
+  for (const GuestFacts& facts : kGuests)
+    platform.guests.push_back(guest_machine(facts, qemu_version));
   return platform;
 }
 
-Digest platform_digest(const Platform& platform) { return sha256(canonical(to_json(platform))); }
-
 std::span<const Platform> named_platforms() {
-  static const std::array<Platform, 2> kPlatforms = {
-      linux_x86_64("linux-x86_64-kvm/1", {Acceleration::Kvm, Acceleration::Tcg}),
-      linux_x86_64("linux-x86_64-tcg/1", {Acceleration::Tcg}),
-  };
+  static const std::vector<Platform> kPlatforms = all_named();
   return kPlatforms;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The profile of one machine as its file gives it: written values with their places. What each
-// field means, its default and its range stand in profile_fields.cc; nothing is resolved here.
+// field means, its default and its range stand in fields/; nothing is resolved here.
 #pragma once
 
 #include "compiler/model/written.h"
@@ -18,6 +18,10 @@ struct VmSection : Section {
   WrittenText description;
   WrittenText qemu_binary;
   WrittenText backend;
+  WrittenText target;
+  WrittenText extends;
+  WrittenList tags;
+  WrittenList depends_on;
 };
 
 /// `[hardware]`
@@ -27,6 +31,19 @@ struct HardwareSection : Section {
   WrittenInteger cores;
   WrittenInteger memory_mb;
   WrittenText acceleration;
+  WrittenInteger sockets;
+  WrittenInteger threads;
+  WrittenText machine;
+  WrittenList cpu_flags;
+  WrittenText hugepages;
+  WrittenFlag balloon;
+  WrittenFlag rng;
+};
+
+/// `[[hardware.numa]]`
+struct NumaSection : Section {
+  WrittenInteger cores;
+  WrittenInteger memory_mb;
 };
 
 /// `[[storage.disks]]`
@@ -39,6 +56,11 @@ struct DiskSection : Section {
   WrittenFlag readonly;
   WrittenText image;
 };
+
+/// A directory that the guest mounts, and no block device.
+inline bool is_share(const DiskSection& disk) {
+  return disk.format.has() && *disk.format == "host-path";
+}
 
 /// `[[network.interfaces]]`
 struct InterfaceSection : Section {
@@ -62,6 +84,12 @@ struct QmpSection : Section {
   WrittenText socket;
 };
 
+/// `[console]`
+struct ConsoleSection : Section {
+  WrittenFlag auto_attach;
+  WrittenText escape_sequence;
+};
+
 /// `[kernel]`
 struct KernelSection : Section {
   WrittenFlag enabled;
@@ -77,16 +105,21 @@ struct LifecycleSection : Section {
   WrittenInteger quit_timeout_seconds;
   WrittenInteger term_timeout_seconds;
   WrittenFlag force_kill;
+  WrittenFlag prevent_destroy;
+  WrittenText on_change;
+  WrittenText wait;
 };
 
 struct Profile {
   RootSection root;
   VmSection vm;
   HardwareSection hardware;
+  SectionList<NumaSection> numa;
   SectionList<DiskSection> disks;
   SectionList<InterfaceSection> interfaces;
   SerialSection serial;
   QmpSection qmp;
+  ConsoleSection console;
   KernelSection kernel;
   LifecycleSection lifecycle;
 };

@@ -14,6 +14,8 @@ const SectionTable<VmSection>& section_table();
 template <>
 const SectionTable<HardwareSection>& section_table();
 template <>
+const SectionTable<NumaSection>& section_table();
+template <>
 const SectionTable<DiskSection>& section_table();
 template <>
 const SectionTable<InterfaceSection>& section_table();
@@ -21,6 +23,8 @@ template <>
 const SectionTable<SerialSection>& section_table();
 template <>
 const SectionTable<QmpSection>& section_table();
+template <>
+const SectionTable<ConsoleSection>& section_table();
 template <>
 const SectionTable<KernelSection>& section_table();
 template <>
@@ -35,10 +39,12 @@ void visit_sections(AnyProfile& profile, Visitor&& visit) {
   visit(section_table<RootSection>(), profile.root);
   visit(section_table<VmSection>(), profile.vm);
   visit(section_table<HardwareSection>(), profile.hardware);
+  visit(section_table<NumaSection>(), profile.numa);
   visit(section_table<DiskSection>(), profile.disks);
   visit(section_table<InterfaceSection>(), profile.interfaces);
   visit(section_table<SerialSection>(), profile.serial);
   visit(section_table<QmpSection>(), profile.qmp);
+  visit(section_table<ConsoleSection>(), profile.console);
   visit(section_table<KernelSection>(), profile.kernel);
   visit(section_table<LifecycleSection>(), profile.lifecycle);
 }

@@ -3,18 +3,17 @@
 #include "compiler/model/canonical_toml.h"
 #include "compiler/model/decode.h"
 #include "compiler/model/model.h"
+#include "compiler/model/templates.h"
 #include "compiler/syntax/read_toml.h"
 
 namespace vmplan::model {
 
-ProfileFile read_profile(const SourceMap& sources, SourceId id, Diagnostics& diagnostics) {
-  ProfileFile file;
-  file.source = id;
-  file.path = std::string(sources.path(id));
-  Diagnostics found;
+namespace {
+
+void decode_into(ProfileFile& file, const syntax::Document* document, Diagnostics found,
+                 Diagnostics& diagnostics) {
   std::optional<Profile> profile;
-  if (auto document = syntax::read_toml(sources, id, found))
-    profile = decode_profile(*document, found);
+  if (document != nullptr) profile = decode_profile(*document, found);
   file.readable = profile.has_value();
   if (profile) file.profile = std::move(*profile);
   file.sound = !found.has_errors();
@@ -23,7 +22,31 @@ ProfileFile read_profile(const SourceMap& sources, SourceId id, Diagnostics& dia
     file.profile_hash = sha256(file.canonical);
   }
   diagnostics.append(std::move(found));
-  return file;
+}
+
+}  // namespace
+
+std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId id,
+                                             ProfileFile& file, Diagnostics& diagnostics) {
+  file.source = id;
+  file.path = std::string(sources.path(id));
+  Diagnostics found;
+  auto document = syntax::read_toml(sources, id, found);
+  if (document && has_template(*document)) {
+    diagnostics.append(std::move(found));
+    return document;
+  }
+  decode_into(file, document ? &*document : nullptr, std::move(found), diagnostics);
+  return std::nullopt;
+}
+
+void finish_profile(const syntax::Document& document, const Templates& templates, ProfileFile& file,
+                    Diagnostics& diagnostics) {
+  Diagnostics found;
+  auto whole = with_templates(document, templates, found);
+  decode_into(file, whole ? &*whole : nullptr, std::move(found), diagnostics);
+  // What it builds on could not be read, which was reported there.
+  if (!whole) file.sound = false;
 }
 
 LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagnostics) {

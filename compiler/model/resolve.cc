@@ -26,9 +26,11 @@ MachineScope scope_of(const ProfileFile& file, const LabSources& sources, const 
   const WrittenText& name = file.profile.vm.name;
   scope.label = fmt::format("`{}`", name.has() ? *name : file.path);
   if (name.has() && !name_fault(*name)) scope.places = places_of(frame, *name);
-  auto request = requested_acceleration(file.profile);
-  if (request && platform != nullptr)
-    scope.acceleration = resolve_acceleration(*request, *platform);
+  const WrittenText& arch = file.profile.hardware.arch;
+  if (!arch.has() || platform == nullptr) return scope;
+  scope.guest = platform->guest(*arch);
+  if (auto request = requested_acceleration(file.profile))
+    scope.acceleration = resolve_acceleration(*request, *platform, *arch);
   return scope;
 }
 
@@ -47,24 +49,35 @@ void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
   rules::guest_arch(vm, diagnostics);
   rules::acceleration(vm, diagnostics);
   rules::cpu_model(vm, diagnostics);
-  rules::core_count(vm, diagnostics);
-  rules::memory_granularity(vm, diagnostics);
+  rules::cpu_flags(vm, diagnostics);
   rules::qemu_binary(vm, diagnostics);
+  rules::machine_type(vm, diagnostics);
+  rules::processor_count(vm, diagnostics);
+  rules::memory_granularity(vm, diagnostics);
+  rules::numa_sums(vm, diagnostics);
+  rules::hugepages(vm, diagnostics);
   rules::disk_paths(vm, diagnostics);
   rules::disk_images(vm, diagnostics);
   rules::makeable_disks(vm, diagnostics);
   rules::disk_count(vm, diagnostics);
+  rules::shares(vm, diagnostics);
   rules::boot_disks(vm, diagnostics);
   rules::boot_source(vm, diagnostics);
   rules::kernel_image(vm, diagnostics);
   rules::kernel_serial(vm, diagnostics);
   rules::host_forwards(vm, diagnostics);
+  rules::network_nodes(vm, diagnostics);
   rules::forwards_need_user(vm, diagnostics);
   rules::mac_addresses(vm, diagnostics);
   rules::interface_count(vm, diagnostics);
   rules::serial_mode(vm, diagnostics);
   rules::channel_paths(vm, diagnostics);
   rules::derived_sockets(vm, diagnostics);
+  rules::escape_sequence(vm, diagnostics);
+  rules::readiness(vm, diagnostics);
+  rules::template_path(vm, diagnostics);
+  rules::tags(vm, diagnostics);
+  rules::secrets(vm, diagnostics);
 }
 
 void check_between_machines(const LabScope& lab, Diagnostics& diagnostics) {
@@ -72,6 +85,8 @@ void check_between_machines(const LabScope& lab, Diagnostics& diagnostics) {
   rules::unique_ports(lab, diagnostics);
   rules::unique_macs(lab, diagnostics);
   rules::shared_files(lab, diagnostics);
+  rules::start_order(lab, diagnostics);
+  rules::lab_limits(lab, diagnostics);
 }
 
 /// Whether a path may be opened at all; its faults were reported by the rules.
@@ -105,7 +120,6 @@ Image complete_image(const ImageSection& section, const InputDigests& inputs) {
   image.format = *section.format == "raw" ? DiskFormat::Raw : DiskFormat::Qcow2;
   image.pinned = section.sha256.has();
   image.sha256 = image.pinned ? *Digest::parse_hex(*section.sha256) : inputs.known(image.path);
-  image.span = section.key_span;
   return image;
 }
 

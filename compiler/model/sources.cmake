@@ -4,8 +4,18 @@ target_sources(vmplan_compiler PRIVATE
   model/canonical_toml.cc
   model/choose_platform.cc
   model/complete_vm.cc
+  model/cpu_flag.cc
   model/decode.cc
   model/decode_value.cc
+  model/escape_sequence.cc
+  model/fields/boot.cc
+  model/fields/channels.cc
+  model/fields/hardware.cc
+  model/fields/lifecycle.cc
+  model/fields/network.cc
+  model/fields/planned.cc
+  model/fields/storage.cc
+  model/fields/vm.cc
   model/hostfwd.cc
   model/identity.cc
   model/input_digests.cc
@@ -16,11 +26,13 @@ target_sources(vmplan_compiler PRIVATE
   model/name_rules.cc
   model/path_rules.cc
   model/platform.cc
-  model/profile_fields.cc
+  model/platform_json.cc
   model/profile_patterns.cc
   model/read.cc
+  model/readiness.cc
   model/reference.cc
   model/resolve.cc
+  model/rules/between.cc
   model/rules/boot.cc
   model/rules/channels.cc
   model/rules/hardware.cc
@@ -28,7 +40,11 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/names.cc
   model/rules/network.cc
   model/rules/path_field.cc
+  model/rules/people.cc
   model/rules/scope.cc
   model/rules/shared.cc
   model/rules/storage.cc
+  model/rules/topology.cc
+  model/secret_text.cc
+  model/templates.cc
 )

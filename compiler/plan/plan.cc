@@ -23,7 +23,7 @@ std::string_view to_text(Risk risk) {
 
 std::optional<KindClass> kind_class(std::string_view kind) {
   if (kind == "image") return KindClass::Content;
-  if (kind == "disk") return KindClass::Data;
+  if (kind == "disk" || kind == "firmware") return KindClass::Data;
   if (kind == "qemu.vm") return KindClass::Process;
   return std::nullopt;
 }

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
+
 #include "compiler/base/json_read.h"
 #include "compiler/base/text.h"
 #include "runtime/os/unique_fd.h"
@@ -13,7 +15,6 @@ namespace vmplan::build {
 namespace {
 
 constexpr std::size_t kMaxPlatformFile = 64U << 10U;
-constexpr const char* kQemu = "qemu-system-x86_64";
 
 /// "QEMU emulator version 7.2.22 (Debian ...)" -> "7.2".
 std::optional<std::string> version_in(std::string_view answer) {
@@ -31,12 +32,12 @@ std::optional<std::string> version_in(std::string_view answer) {
   return std::string(rest.substr(0, size));
 }
 
-Result<std::string> qemu_version(os::ProcessRunner& processes) {
-  Result<std::string> program = os::find_program(kQemu);
+Result<std::string> qemu_version(const std::string& name, os::ProcessRunner& processes) {
+  Result<std::string> program = os::find_program(name);
   if (!program) return program;
   os::ProcessSpec spec;
   spec.executable = *program;
-  spec.argv = {kQemu, "--version"};
+  spec.argv = {name, "--version"};
   spec.env = {{"LC_ALL", "C"}, {"PATH", os::kProgramPath}};
   spec.timeout = {10'000};
   os::Cancel never;
@@ -61,23 +62,14 @@ bool is_platform_file(std::string_view word) {
 
 Result<model::Platform> probe_host(os::ProcessRunner& processes) {
   utsname host{};
-  if (::uname(&host) != 0 || std::string_view(host.machine) != "x86_64")
-    return fail(
-        ErrorKind::Refused,
-        fmt::format("this host is {}; only x86_64 hosts can be probed so far", host.machine));
-  Result<std::string> version = qemu_version(processes);
+  auto known = model::architectures();
+  if (::uname(&host) != 0 || std::find(known.begin(), known.end(), host.machine) == known.end())
+    return fail(ErrorKind::Refused,
+                fmt::format("this host is {}, which vmplan knows no QEMU for", host.machine));
+  const std::string& name = model::named_platforms().front().guest(host.machine)->qemu_binary;
+  Result<std::string> version = qemu_version(name, processes);
   if (!version) return fail(std::move(version.error()).with("probing the host"));
-  model::Platform platform;
-  platform.name = kHostPlatform;
-  platform.os = "linux";
-  platform.arch = "x86_64";
-  if (kvm_is_usable()) platform.accelerators.push_back(model::Acceleration::Kvm);
-  platform.accelerators.push_back(model::Acceleration::Tcg);
-  platform.qemu_version = *version;
-  platform.machine = "pc-q35-" + *version;
-  platform.qemu_binary = kQemu;
-  platform.qemu_img = "qemu-img";
-  return platform;
+  return model::linux_platform(kHostPlatform, host.machine, kvm_is_usable(), *version);
 }
 
 Result<model::Platform> read_platform_file(const FileReader& files, const std::string& path) {

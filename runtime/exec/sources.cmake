@@ -22,7 +22,9 @@ target_sources(vmplan_runtime PRIVATE
   exec/steps/mkdir.cc
   exec/steps/publish.cc
   exec/steps/remove.cc
+  exec/steps/serial.cc
   exec/steps/verify.cc
   exec/steps/verify_chain.cc
+  exec/steps/verify_directory.cc
   exec/steps/verify_disk.cc
 )

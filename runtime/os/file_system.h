@@ -43,9 +43,10 @@ class FileSystem {
   virtual Result<FileInfo> stat(std::string_view path) const = 0;
   /// Errors: also Refused for anything but a regular file, or one larger than `limit` bytes.
   virtual Result<std::string> read(std::string_view path, std::size_t limit) const = 0;
-  /// The first bytes of a regular file of any size: at most `count`, fewer only when the file is
-  /// shorter.
-  virtual Result<std::string> read_start(std::string_view path, std::size_t count) const = 0;
+  /// Bytes of a regular file of any size from `offset` on: at most `count`, fewer only where the
+  /// file ends.
+  virtual Result<std::string> read_part(std::string_view path, std::int64_t offset,
+                                        std::size_t count) const = 0;
   /// Names without `.` and `..`, sorted bytewise.
   virtual Result<std::vector<std::string>> list(std::string_view directory) const = 0;
   /// SHA-256 of a regular file, streamed. Errors: also Refused for anything else.

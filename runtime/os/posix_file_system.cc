@@ -91,14 +91,17 @@ Result<std::string> PosixFileSystem::read(std::string_view path, std::size_t lim
   }
 }
 
-Result<std::string> PosixFileSystem::read_start(std::string_view path, std::size_t count) const {
+Result<std::string> PosixFileSystem::read_part(std::string_view path, std::int64_t offset,
+                                               std::size_t count) const {
   Result<OpenFile> file = open_regular(root_, path);
   if (!file) return fail(file.error());
   std::string bytes(count, '\0');
   std::size_t have = 0;
   while (have < count) {
-    ssize_t more =
-        retry_eintr([&] { return ::read(file->fd.get(), bytes.data() + have, count - have); });
+    ssize_t more = retry_eintr([&] {
+      return ::pread(file->fd.get(), bytes.data() + have, count - have,
+                     offset + static_cast<std::int64_t>(have));
+    });
     if (more < 0) return fail(system_error(fmt::format("cannot read `{}`", path), errno));
     if (more == 0) break;
     have += static_cast<std::size_t>(more);

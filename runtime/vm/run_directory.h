@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The run directory of one machine: its fixed file names, its two locks, its record. Used by the
-// shim and by vmplan.
-//   lock           held by the shim and, through inheritance, by QEMU: free only when QEMU has
-//   ended shim.lock      held by the one shim of the machine (or by vmplan while it stands in for a
-//   missing shim) run.json       the record; written only by the holder of shim.lock shim.sock
-//   control socket of the shim shim-qmp.sock  QEMU's monitor for the shim; every other monitor is
-//   free for users
+// The run directory of one machine: its two locks, its record. Used by the shim and by vmplan.
+// The names of its files, and who holds them, stand in compiler/base/run_directory_names.h:
+//
+// - `lock` is held by the shim and, through inheritance, by QEMU: free only when QEMU has ended;
+// - `shim.lock` by the one shim of the machine, or by vmplan standing in for a missing one;
+// - `run.json`, the record, is written only by the holder of `shim.lock`;
+// - `shim-qmp.sock` is QEMU's monitor for the shim; every other monitor is free for users.
 #pragma once
 
 #include <cstdint>
@@ -13,19 +13,20 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/base/run_directory_names.h"
 #include "compiler/base/units.h"
 #include "runtime/os/lab_root.h"
 #include "runtime/vm/run_record.h"
 
 namespace vmplan::vm {
 
-inline constexpr const char* kMachineLock = "lock";
-/// The descriptor under which QEMU inherits it.
+using vmplan::kControlSocket;
+using vmplan::kMachineLock;
+using vmplan::kRunRecord;
+using vmplan::kShimLock;
+using vmplan::kShimMonitor;
+/// The descriptor under which QEMU inherits `lock`.
 inline constexpr int kInheritedLock = 3;
-inline constexpr const char* kShimLock = "shim.lock";
-inline constexpr const char* kRunRecord = "run.json";
-inline constexpr const char* kControlSocket = "shim.sock";
-inline constexpr const char* kShimMonitor = "shim-qmp.sock";
 
 class RunDirectory {
  public:

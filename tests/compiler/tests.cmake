@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The pure half: one runner.
 add_executable(compiler_tests
+  support/compile_lab.cc
   support/sample_lab.cc
+  compiler/field_effects_test.cc
   compiler/base/digest_test.cc
   compiler/base/json_test.cc
   compiler/base/text_test.cc

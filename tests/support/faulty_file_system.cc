@@ -33,8 +33,9 @@ Result<os::FileInfo> FaultyFileSystem::stat(std::string_view path) const {
 Result<std::string> FaultyFileSystem::read(std::string_view path, std::size_t limit) const {
   return guarded([&] { return inner_.read(path, limit); });
 }
-Result<std::string> FaultyFileSystem::read_start(std::string_view path, std::size_t count) const {
-  return guarded([&] { return inner_.read_start(path, count); });
+Result<std::string> FaultyFileSystem::read_part(std::string_view path, std::int64_t offset,
+                                                std::size_t count) const {
+  return guarded([&] { return inner_.read_part(path, offset, count); });
 }
 Result<std::vector<std::string>> FaultyFileSystem::list(std::string_view directory) const {
   return guarded([&] { return inner_.list(directory); });

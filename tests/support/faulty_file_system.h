@@ -26,7 +26,8 @@ class FaultyFileSystem final : public os::FileSystem {
 
   Result<os::FileInfo> stat(std::string_view path) const override;
   Result<std::string> read(std::string_view path, std::size_t limit) const override;
-  Result<std::string> read_start(std::string_view path, std::size_t count) const override;
+  Result<std::string> read_part(std::string_view path, std::int64_t offset,
+                                std::size_t count) const override;
   Result<std::vector<std::string>> list(std::string_view directory) const override;
   Result<Digest> digest(std::string_view path) const override;
   Status make_directories(std::string_view path, std::uint32_t mode) override;

@@ -202,12 +202,14 @@ Result<std::string> MemoryFileSystem::read(std::string_view path, std::size_t li
   return (*node)->bytes;
 }
 
-Result<std::string> MemoryFileSystem::read_start(std::string_view path, std::size_t count) const {
+Result<std::string> MemoryFileSystem::read_part(std::string_view path, std::int64_t offset,
+                                                std::size_t count) const {
   std::lock_guard lock(mutex_);
-  note("read_start", path);
+  note("read_part", path);
   Result<const Node*> node = regular(path);
   if (!node) return fail(node.error());
-  return (*node)->bytes.substr(0, count);
+  const std::string& bytes = (*node)->bytes;
+  return bytes.substr(std::min(bytes.size(), static_cast<std::size_t>(offset)), count);
 }
 
 Result<std::vector<std::string>> MemoryFileSystem::list(std::string_view directory) const {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/base/diagnostic_render.h"
+#include "compiler/compile.h"
 
 namespace vmplan::test {
 
@@ -18,7 +19,7 @@ bool ModelRun::has(Code code) const {
 
 ModelRun run_model(const FileReader& files, const model::LabRequest& request) {
   ModelRun run;
-  run.files = model::load_sources(request, files, run.sources, run.diagnostics);
+  run.files = read_lab(request, files, for_each_serial, run.sources, run.diagnostics);
   run.lab = model::resolve(request, run.files, files, run.diagnostics);
   run.diagnostics.sort(run.sources);
   return run;

@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 
+#include "compiler/model/profile_fields.h"
+
 namespace vmplan::test {
 namespace {
 
@@ -21,27 +23,29 @@ void shuffle(std::vector<T>& items, Random& random) {
   for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(random, i)]);
 }
 
+std::string spelled(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+/// A constant default as TOML; empty when there is none.
+std::string default_text(const model::Default& fallback) {
+  if (const auto* text = std::get_if<std::string_view>(&fallback)) return spelled(*text);
+  if (const auto* number = std::get_if<std::int64_t>(&fallback)) return std::to_string(*number);
+  if (const auto* flag = std::get_if<bool>(&fallback)) return *flag ? "true" : "false";
+  return std::holds_alternative<model::EmptyList>(fallback) ? "[]" : "";
+}
+
 /// Constant defaults, by header.
-const std::multimap<std::string, std::pair<std::string, std::string>>& defaults() {
-  static const std::multimap<std::string, std::pair<std::string, std::string>> kDefaults = {
-      {"[vm]", {"description", "\"\""}},
-      {"[vm]", {"backend", "\"qemu\""}},
-      {"[hardware]", {"acceleration", "\"auto\""}},
-      {"[[storage.disks]]", {"boot", "false"}},
-      {"[[storage.disks]]", {"readonly", "false"}},
-      {"[[network.interfaces]]", {"hostfwd", "[]"}},
-      {"[serial]", {"enabled", "false"}},
-      {"[serial]", {"mode", "\"pty\""}},
-      {"[qmp]", {"enabled", "true"}},
-      {"[kernel]", {"enabled", "false"}},
-      {"[kernel]", {"append", "\"\""}},
-      {"[lifecycle]", {"boot_timeout_seconds", "60"}},
-      {"[lifecycle]", {"stop_timeout_seconds", "30"}},
-      {"[lifecycle]", {"quit_timeout_seconds", "10"}},
-      {"[lifecycle]", {"term_timeout_seconds", "5"}},
-      {"[lifecycle]", {"force_kill", "false"}},
-  };
-  return kDefaults;
+std::multimap<std::string, std::pair<std::string, std::string>> defaults() {
+  std::multimap<std::string, std::pair<std::string, std::string>> out;
+  model::Profile profile;
+  model::visit_sections(profile, [&](const auto& table, const auto&) {
+    bool repeated = table.info.shape == model::SectionShape::TableArray;
+    std::string header =
+        (repeated ? "[[" : "[") + std::string(table.info.path) + (repeated ? "]]" : "]");
+    for (const auto& field : table.fields)
+      if (std::string text = default_text(field.info.fallback); field.is_built() && !text.empty())
+        out.insert({header, {std::string(field.info.name), text}});
+  });
+  return out;
 }
 
 void add_defaults(std::vector<SectionText>& profile) {
@@ -81,9 +85,18 @@ std::string blanks(Random& random) { return std::string(below(random, 4), ' '); 
 std::vector<SectionText> rich_profile() {
   return {
       {"", {{"schema_version", "1"}}},
-      {"[vm]", {{"name", "\"web\""}, {"description", R"("first\nsecond \"quoted\" \\ \u00e9")"}}},
+      {"[vm]",
+       {{"name", "\"web\""},
+        {"description", R"("first\nsecond \"quoted\" \\ \u00e9")"},
+        {"tags", R"(["front", "blue"])"}}},
       {"[hardware]",
-       {{"arch", "\"x86_64\""}, {"cores", "4"}, {"memory_mb", "2_048"}, {"cpu", "\"max\""}}},
+       {{"arch", "\"x86_64\""},
+        {"cores", "4"},
+        {"memory_mb", "2_048"},
+        {"cpu", "\"max\""},
+        {"cpu_flags", R"(["+aes", "-svm"])"}}},
+      {"[[hardware.numa]]", {{"cores", "1"}, {"memory_mb", "1024"}}},
+      {"[[hardware.numa]]", {{"cores", "3"}, {"memory_mb", "0b100_0000_0000"}}},
       {"[[storage.disks]]",
        {{"name", "\"root\""},
         {"path", "\"disks/root.qcow2\""},
@@ -99,7 +112,15 @@ std::vector<SectionText> rich_profile() {
        {{"name", "\"lan\""},
         {"type", "\"user\""},
         {"hostfwd", R"(["tcp::2222-:22", "udp::53-:53"])"}}},
+      {"[[storage.disks]]",
+       {{"name", "\"src\""},
+        {"path", "\"src\""},
+        {"format", "\"host-path\""},
+        {"readonly", "true"}}},
       {"[serial]", {{"enabled", "true"}, {"mode", "\"socket\""}}},
+      {"[qmp]", {}},
+      {"[console]", {{"escape_sequence", R"("ctrl+\\")"}}},
+      {"[kernel]", {}},
       {"[lifecycle]", {{"stop_timeout_seconds", "+90"}}},
   };
 }

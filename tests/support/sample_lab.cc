@@ -20,7 +20,7 @@ model::Vm sample_vm(const std::string& name) {
   vm.qemu_binary = "qemu-system-x86_64";
   vm.machine = "pc-q35-7.2";
   vm.cpu = "max";
-  vm.cores = 2;
+  vm.topology.cores = 2;
   vm.memory = {512};
   vm.acceleration = model::Acceleration::Tcg;
   vm.acceleration_requested = model::AccelerationRequest::Tcg;
@@ -46,14 +46,7 @@ model::Lab sample_lab() {
   lab.name = "lab";
   lab.state_dir = ".vmplan";
   lab.lock_path = "vmplan.lock";
-  lab.platform.name = "test/1";
-  lab.platform.os = "linux";
-  lab.platform.arch = "x86_64";
-  lab.platform.accelerators = {model::Acceleration::Tcg};
-  lab.platform.qemu_version = "7.2";
-  lab.platform.machine = "pc-q35-7.2";
-  lab.platform.qemu_binary = "qemu-system-x86_64";
-  lab.platform.qemu_img = "qemu-img";
+  lab.platform = model::linux_platform("test/1", "x86_64", false, "7.2");
   return lab;
 }
 

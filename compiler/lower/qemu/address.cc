@@ -8,24 +8,41 @@ namespace {
 
 constexpr int kFunctionsPerSlot = 8;
 
-int first_slot(DeviceClass device_class) {
+/// First place of a class, counted in functions (PCI Express) or in slots (pseries).
+struct First {
+  int function;
+  int slot;
+};
+
+First first_of(DeviceClass device_class) {
   switch (device_class) {
     case DeviceClass::Nic:
-      return 2;
+      return {2 * kFunctionsPerSlot, 1};
     case DeviceClass::Disk:
-      return 4;
+      return {4 * kFunctionsPerSlot, 9};
+    case DeviceClass::Share:
+      return {8 * kFunctionsPerSlot, 25};
+    case DeviceClass::Balloon:
+      return {7 * kFunctionsPerSlot, 29};
+    case DeviceClass::Rng:
+      return {7 * kFunctionsPerSlot + 1, 30};
   }
-  return 0;
+  return {};
 }
 
 }  // namespace
 
-Address address_of(DeviceClass device_class, std::size_t index) {
-  int position = static_cast<int>(index);
-  return {first_slot(device_class) + position / kFunctionsPerSlot, position % kFunctionsPerSlot};
+Address address_of(std::string_view arch, DeviceClass device_class, std::size_t index) {
+  const First first = first_of(device_class);
+  const int position = static_cast<int>(index);
+  if (arch == "ppc64le") return {first.slot + position, 0, false};
+  const int function = first.function + position;
+  return {function / kFunctionsPerSlot, function % kFunctionsPerSlot, true};
 }
 
 std::string Address::port_id() const { return fmt::format("rp{}f{}", slot, function); }
+
+std::string Address::addr() const { return has_port ? "0x0" : fmt::format("{:#x}", slot); }
 
 Json Address::root_port() const {
   Json port = json_object({{"addr", fmt::format("{:#x}.{:#x}", slot, function)},

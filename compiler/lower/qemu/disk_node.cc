@@ -22,7 +22,7 @@ plan::Step create_step(const model::Disk& disk, const LabFacts& facts) {
   std::string format(model::to_text(disk.format));
   plan::Step step;
   step.step_id = "create";
-  step.argv = {"qemu-img", "create", "-q", "-f", format};
+  step.argv = {facts.qemu_img, "create", "-q", "-f", format};
   if (disk.image) {
     const model::Image& image = facts.image(*disk.image);
     step.argv.insert(step.argv.end(), {"-F", std::string(model::to_text(image.format)), "-b",
@@ -85,6 +85,7 @@ plan::CommandPlan disk_node(const model::Vm& vm, const model::Disk& disk, const 
                            {"format", model::to_text(disk.format)},
                            {"made", disk.is_made()},
                            {"path", disk.path},
+                           {"protect", vm.lifecycle.prevent_destroy},
                            {"size_bytes", disk.size ? disk.size->bytes().value : std::int64_t{0}}});
   finish(node);
   return node;

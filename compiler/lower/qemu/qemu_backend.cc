@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/lower/qemu/qemu_backend.h"
 
-#include "compiler/lower/qemu/address.h"
 #include "compiler/lower/qemu/disk_node.h"
+#include "compiler/lower/qemu/firmware_node.h"
+#include "compiler/lower/qemu/machine_words.h"
 #include "compiler/lower/qemu/vm_node.h"
 
 namespace vmplan::lower::qemu {
@@ -13,17 +14,19 @@ class QemuBackend final : public Backend {
   std::string_view name() const override { return "qemu"; }
 
   Capabilities capabilities() const override {
-    return {.architectures = {"x86_64"},
-            .disk_formats = {"qcow2", "raw"},
-            .network_types = {"user", "none"},
-            .serial_modes = {"file", "socket"},
-            .max_disks = kDevicesPerClass,
-            .max_nics = kDevicesPerClass};
+    Capabilities all;
+    for (std::string_view arch : model::architectures())
+      all.architectures.push_back({arch, model::limits_of(arch)});
+    all.disk_formats = {"qcow2", "raw", "vdi", "vmdk", "host-path"};
+    all.network_types = {"user", "none"};
+    all.serial_modes = {"pty", "file", "socket", "none"};
+    return all;
   }
 
   Unit lower(const model::Vm& vm, const LabFacts& facts, Diagnostics&) const override {
     Unit unit;
-    unit.nodes.reserve(vm.disks.size() + 1);
+    unit.nodes.reserve(vm.disks.size() + 2);
+    if (has_firmware_vars(vm)) unit.nodes.push_back(firmware_node(vm, facts));
     for (const model::Disk& disk : vm.disks) unit.nodes.push_back(disk_node(vm, disk, facts));
     unit.nodes.push_back(vm_node(vm));
     return unit;

@@ -8,7 +8,10 @@
 #include "compiler/base/lexical_path.h"
 #include "compiler/lower/node.h"
 #include "compiler/lower/qemu/argv.h"
+#include "compiler/lower/qemu/channel_words.h"
 #include "compiler/lower/qemu/disk_node.h"
+#include "compiler/lower/qemu/firmware_node.h"
+#include "compiler/lower/qemu/machine_words.h"
 #include "compiler/lower/steps.h"
 
 namespace vmplan::lower::qemu {
@@ -45,6 +48,13 @@ void add_verification(plan::CommandPlan& node, const model::Vm& vm) {
                                                 disk.path, model::to_text(disk.format)));
     node.deps.push_back(disk_id(vm, disk));
   }
+  if (has_firmware_vars(vm)) {
+    node.commands.push_back(
+        steps::verify_chain("verify-firmware", firmware_id(vm), vm.firmware_vars, "raw"));
+    node.deps.push_back(firmware_id(vm));
+  }
+  for (const model::Share& share : vm.shares)
+    node.commands.push_back(steps::verify_directory("verify-share-" + share.name, share.path));
 }
 
 plan::Step start_step(const model::Vm& vm) {
@@ -93,6 +103,8 @@ std::string serial_summary(const model::Serial& serial) {
       return "file";
     case model::SerialMode::Socket:
       return "socket + log";
+    case model::SerialMode::Pty:
+      return "pty + log";
   }
   return "none";
 }
@@ -101,6 +113,8 @@ Json vm_metadata(const model::Vm& vm, const plan::Step& start) {
   return json_object({{"acceleration_requested", model::to_text(vm.acceleration_requested)},
                       {"acceleration_resolved", model::to_text(vm.acceleration)},
                       {"argv_hash", argv_hash(start.argv).text()},
+                      {"console", json_object({{"auto_attach", vm.console.auto_attach},
+                                               {"escape_sequence", vm.console.escape_sequence}})},
                       {"development_log_root", "logs"},
                       {"profile_hash", vm.profile_hash.text()},
                       {"profile_name", vm.name},
@@ -120,13 +134,21 @@ plan::CommandPlan vm_node(const model::Vm& vm) {
   add_verification(node, vm);
   plan::Step start = start_step(vm);
   node.metadata = vm_metadata(vm, start);
+  const std::string& text = vm.lifecycle.wait_for_text;
+  if (!text.empty())
+    node.commands.push_back(steps::serial_mark("serial-mark", vm.run_dir, vm.serial.log));
   node.commands.push_back(std::move(start));
+  if (!text.empty())
+    node.commands.push_back(steps::serial_wait("wait-serial", vm.run_dir, vm.serial.log,
+                                               vm.lifecycle.boot_timeout, text));
+  for (const std::string& name : vm.depends_on) node.after.push_back("vm/" + name);
   add_stop_ladder(node, vm);
   node.probe = {steps::machine("running", "running", vm.run_dir)};
   node.outputs = {{vm.run_dir, true}, {vm.log_dir, true}};
   node.spec = vm_spec(vm);
   node.display.title = "Start VM " + vm.name;
   node.display.explanation = vm.description;
+  if (vm.console.auto_attach) node.display.title += " and show its console";
   finish(node);
   return node;
 }

@@ -45,6 +45,8 @@ Json serial_spec(const model::Serial& serial) {
       return Json();
     case model::SerialMode::File:
       return json_object({{"logfile", serial.log}, {"mode", "file"}});
+    case model::SerialMode::Pty:
+      return json_object({{"logfile", serial.log}, {"mode", "pty"}});
     case model::SerialMode::Socket:
       return json_object({{"device", serial.socket}, {"logfile", serial.log}, {"mode", "socket"}});
   }
@@ -59,31 +61,74 @@ Json kernel_spec(const model::Vm& vm) {
 }
 
 Json lifecycle_spec(const model::Lifecycle& lifecycle) {
-  return json_object({{"boot_timeout_seconds", lifecycle.boot_timeout.value},
-                      {"force_kill", lifecycle.force_kill},
-                      {"quit_timeout_seconds", lifecycle.quit_timeout.value},
-                      {"stop_timeout_seconds", lifecycle.stop_timeout.value},
-                      {"term_timeout_seconds", lifecycle.term_timeout.value}});
+  return json_object(
+      {{"boot_timeout_seconds", lifecycle.boot_timeout.value},
+       {"force_kill", lifecycle.force_kill},
+       {"on_change", lifecycle.on_change == model::OnChange::Never ? "never" : "restart"},
+       {"quit_timeout_seconds", lifecycle.quit_timeout.value},
+       {"stop_timeout_seconds", lifecycle.stop_timeout.value},
+       {"term_timeout_seconds", lifecycle.term_timeout.value},
+       {"wait", lifecycle.wait_for_text.empty() ? std::string("qmp")
+                                                : "serial:" + lifecycle.wait_for_text}});
+}
+
+Json hardware_spec(const model::Vm& vm) {
+  JsonArray flags;
+  for (const model::CpuFlag& flag : vm.cpu_flags)
+    flags.emplace_back((flag.on ? "+" : "-") + flag.name);
+  JsonArray nodes;
+  for (const model::NumaNode& node : vm.numa)
+    nodes.push_back(json_object({{"cores", node.processors}, {"memory_mb", node.memory.value}}));
+  return json_object({{"acceleration", model::to_text(vm.acceleration)},
+                      {"arch", vm.arch},
+                      {"balloon", vm.balloon},
+                      {"cores", vm.topology.cores},
+                      {"cpu", vm.cpu},
+                      {"cpu_flags", std::move(flags)},
+                      {"hugepages_mb", vm.hugepages ? vm.hugepages->value : std::int64_t{0}},
+                      {"machine", vm.machine},
+                      {"memory_mb", vm.memory.value},
+                      {"numa", std::move(nodes)},
+                      {"rng", vm.rng},
+                      {"sockets", vm.topology.sockets},
+                      {"threads", vm.topology.threads}});
+}
+
+Json shares_spec(const model::Vm& vm) {
+  JsonArray list;
+  for (const model::Share& share : vm.shares)
+    list.push_back(
+        json_object({{"name", share.name}, {"path", share.path}, {"readonly", share.readonly}}));
+  return Json(std::move(list));
+}
+
+Json console_spec(const model::Console& console) {
+  return json_object(
+      {{"auto_attach", console.auto_attach}, {"escape_sequence", console.escape_sequence}});
 }
 
 }  // namespace
 
 Json vm_spec(const model::Vm& vm) {
-  return json_object({{"acceleration", model::to_text(vm.acceleration)},
-                      {"arch", vm.arch},
-                      {"backend", vm.backend},
-                      {"cores", vm.cores},
-                      {"cpu", vm.cpu},
-                      {"disks", disks_spec(vm)},
-                      {"interfaces", interfaces_spec(vm)},
-                      {"kernel", kernel_spec(vm)},
-                      {"lifecycle", lifecycle_spec(vm.lifecycle)},
-                      {"machine", vm.machine},
-                      {"memory_mb", vm.memory.value},
-                      {"qemu_binary", vm.qemu_binary},
-                      {"qmp", vm.qmp.enabled ? json_object({{"socket", vm.qmp.socket}}) : Json()},
-                      {"serial", serial_spec(vm.serial)},
-                      {"uuid", vm.uuid}});
+  Json spec = hardware_spec(vm);
+  for (auto& [key, value] :
+       {std::pair<std::string_view, Json>{"backend", vm.backend},
+        {"console", console_spec(vm.console)},
+        {"depends_on", Json::strings(vm.depends_on)},
+        {"disks", disks_spec(vm)},
+        {"firmware", vm.firmware},
+        {"interfaces", interfaces_spec(vm)},
+        {"kernel", kernel_spec(vm)},
+        {"lifecycle", lifecycle_spec(vm.lifecycle)},
+        {"protect", vm.lifecycle.prevent_destroy},
+        {"qemu_binary", vm.qemu_binary},
+        {"qmp", vm.qmp.enabled ? json_object({{"socket", vm.qmp.socket}}) : Json()},
+        {"serial", serial_spec(vm.serial)},
+        {"shares", shares_spec(vm)},
+        {"tags", Json::strings(vm.tags)},
+        {"uuid", vm.uuid}})
+    spec[key] = value;
+  return spec;
 }
 
 }  // namespace vmplan::lower::qemu

@@ -64,7 +64,9 @@ void kernel_image(const MachineScope& vm, Diagnostics& diagnostics) {
 void kernel_serial(const MachineScope& vm, Diagnostics& diagnostics) {
   const Profile& profile = vm.profile();
   if (!is_on(profile.kernel.enabled)) return;
-  if (!profile.serial.enabled.has() || *profile.serial.enabled) return;
+  const SerialSection& serial = profile.serial;
+  bool silent = serial.mode.has() && *serial.mode == "none";
+  if (!serial.enabled.has() || (*serial.enabled && !silent)) return;
   diagnostics.add({Code::KernelWithoutSerial,
                    fmt::format("messages of the kernel of machine {} go nowhere", vm.label),
                    "a kernel is booted, and there is no serial port",

@@ -15,8 +15,8 @@ namespace vmplan::model::rules {
 namespace {
 
 /// Directories of `.vmplan` that a lab of one file may not take for its own.
-constexpr std::array<std::string_view, 5> kStatePlaces = {"cache", "home", "run", "state.db",
-                                                          "store"};
+constexpr std::array<std::string_view, 6> kStatePlaces = {"cache", "firmware", "home",
+                                                          "run",   "state.db", "store"};
 
 void bad_name(std::string_view what, const std::string& name, const std::string& fault,
               std::optional<Span> span, Diagnostics& diagnostics) {

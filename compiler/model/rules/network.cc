@@ -63,6 +63,23 @@ void host_forwards(const MachineScope& vm, Diagnostics& diagnostics) {
   }
 }
 
+void network_nodes(const MachineScope& vm, Diagnostics& diagnostics) {
+  const auto& cards = vm.profile().interfaces;
+  for (std::size_t i = 0; i < cards.size(); ++i) {
+    const WrittenText& type = cards[i].type;
+    if (!type.has() || (*type != "tap" && *type != "bridge")) continue;
+    bool named = cards[i].name.has() && !name_fault(*cards[i].name);
+    diagnostics.add(
+        {Code::NotBuiltYet,
+         fmt::format("{} needs the node `net/{}`, and networks are not built yet",
+                     item_label("interface", cards[i].name, i), named ? *cards[i].name : "NAME"),
+         fmt::format("nothing makes a {} of the host so far", *type),
+         type.span,
+         {},
+         "use `type = \"user\"` with `hostfwd`"});
+  }
+}
+
 void forwards_need_user(const MachineScope& vm, Diagnostics& diagnostics) {
   const auto& cards = vm.profile().interfaces;
   for (std::size_t i = 0; i < cards.size(); ++i) {
@@ -89,6 +106,13 @@ void mac_addresses(const MachineScope& vm, Diagnostics& diagnostics) {
                        card.mac.span,
                        {},
                        "write it as `52:54:00:12:34:56`, or leave `mac` out to have one derived"});
+    } else if (*mac == MacAddress{}) {
+      diagnostics.add({Code::BadMac,
+                       "the zero address is no MAC address",
+                       "QEMU would choose one of its own",
+                       card.mac.span,
+                       {},
+                       "leave `mac` out to have one derived"});
     } else if (is_multicast(*mac)) {
       (*mac)[0] = static_cast<std::uint8_t>((*mac)[0] & 0xFEU);
       diagnostics.add(
@@ -104,12 +128,14 @@ void mac_addresses(const MachineScope& vm, Diagnostics& diagnostics) {
 
 void interface_count(const MachineScope& vm, Diagnostics& diagnostics) {
   const auto& cards = vm.profile().interfaces;
-  if (cards.size() <= kMostInterfaces) return;
+  const WrittenText& arch = vm.profile().hardware.arch;
+  const std::size_t most = limits_of(arch.has() ? *arch : std::string()).interfaces;
+  if (cards.size() <= most) return;
   diagnostics.add({Code::TooManyDevices,
                    fmt::format("machine {} has {} interfaces; at most {} are possible", vm.label,
-                               cards.size(), kMostInterfaces),
-                   fmt::format("interface {}", kMostInterfaces + 1),
-                   cards[kMostInterfaces].span,
+                               cards.size(), most),
+                   fmt::format("interface {}", most + 1),
+                   cards[most].span,
                    {},
                    "remove interfaces, or spread them over several machines"});
 }

@@ -24,16 +24,24 @@ void unique_machines(const LabScope& lab, Diagnostics& diagnostics);     // Dupl
 void guest_arch(const MachineScope& vm, Diagnostics& diagnostics);  // ArchMismatch
 void acceleration(const MachineScope& vm,
                   Diagnostics& diagnostics);  // NoSuchAccelerator, FellBackToTcg
-void cpu_model(const MachineScope& vm, Diagnostics& diagnostics);   // BadName, CpuHostUnderTcg
-void core_count(const MachineScope& vm, Diagnostics& diagnostics);  // OutOfRange
+void cpu_model(const MachineScope& vm, Diagnostics& diagnostics);    // BadName, CpuHostUnderTcg
+void cpu_flags(const MachineScope& vm, Diagnostics& diagnostics);    // BadCpuFlag
+void qemu_binary(const MachineScope& vm, Diagnostics& diagnostics);  // BadBinary, VP05xx
+
+// topology.cc: machine type, processors, memory
+void machine_type(const MachineScope& vm,
+                  Diagnostics& diagnostics);  // BadMachineType, MachineWithoutVersion
+void processor_count(const MachineScope& vm, Diagnostics& diagnostics);     // OutOfRange
 void memory_granularity(const MachineScope& vm, Diagnostics& diagnostics);  // MemoryGranularity
-void qemu_binary(const MachineScope& vm, Diagnostics& diagnostics);         // BadBinary, VP05xx
+void numa_sums(const MachineScope& vm, Diagnostics& diagnostics);           // NumaMismatch
+void hugepages(const MachineScope& vm, Diagnostics& diagnostics);           // HugepageMismatch
 
 // storage.cc
 void disk_paths(const MachineScope& vm, Diagnostics& diagnostics);      // VP05xx
 void disk_images(const MachineScope& vm, Diagnostics& diagnostics);     // UnknownImage
 void makeable_disks(const MachineScope& vm, Diagnostics& diagnostics);  // DiskCannotBeMade
 void disk_count(const MachineScope& vm, Diagnostics& diagnostics);      // TooManyDevices
+void shares(const MachineScope& vm, Diagnostics& diagnostics);          // BadShare, TooManyDevices
 
 // boot.cc
 void boot_disks(const MachineScope& vm, Diagnostics& diagnostics);     // SeveralBootDisks
@@ -44,6 +52,7 @@ void kernel_serial(const MachineScope& vm, Diagnostics& diagnostics);  // Kernel
 // network.cc
 void host_forwards(const MachineScope& vm,
                    Diagnostics& diagnostics);  // BadHostForward, HostForwardAnyAddress
+void network_nodes(const MachineScope& vm, Diagnostics& diagnostics);       // NotBuiltYet
 void forwards_need_user(const MachineScope& vm, Diagnostics& diagnostics);  // NotAUserNetwork
 void mac_addresses(const MachineScope& vm, Diagnostics& diagnostics);       // BadMac
 void interface_count(const MachineScope& vm, Diagnostics& diagnostics);     // TooManyDevices
@@ -51,9 +60,20 @@ void unique_ports(const LabScope& lab, Diagnostics& diagnostics);           // H
 void unique_macs(const LabScope& lab, Diagnostics& diagnostics);            // DuplicateMac
 
 // channels.cc: serial port and control socket
-void serial_mode(const MachineScope& vm, Diagnostics& diagnostics);  // NotBuiltYet, SerialConflict
+void serial_mode(const MachineScope& vm, Diagnostics& diagnostics);      // SerialConflict
 void channel_paths(const MachineScope& vm, Diagnostics& diagnostics);    // VP05xx
 void derived_sockets(const MachineScope& vm, Diagnostics& diagnostics);  // SocketTooLong
+
+// people.cc: console, readiness, tags, secrets
+void escape_sequence(const MachineScope& vm, Diagnostics& diagnostics);  // BadEscapeSequence
+void readiness(const MachineScope& vm, Diagnostics& diagnostics);        // BadWait
+void template_path(const MachineScope& vm, Diagnostics& diagnostics);    // VP05xx
+void tags(const MachineScope& vm, Diagnostics& diagnostics);             // BadName, DuplicateItem
+void secrets(const MachineScope& vm, Diagnostics& diagnostics);  // LooksSecret, SecretInArgv
+
+// between.cc: order and sums
+void start_order(const LabScope& lab, Diagnostics& diagnostics);  // UnknownMachine, DependsOnCircle
+void lab_limits(const LabScope& lab, Diagnostics& diagnostics);   // LimitExceeded
 
 // shared.cc
 void shared_files(const LabScope& lab,

@@ -19,6 +19,8 @@ struct MachineScope {
   /// Null when the lab's platform is not known.
   const Platform* platform = nullptr;
   const LabFile* lab_file = nullptr;
+  /// What the platform runs the machine with; null when it is not known or runs no such guests.
+  const GuestMachine* guest = nullptr;
   /// "`web`", or the file where the name is wrong.
   std::string label;
   /// nullopt when the name is wrong.

@@ -2,6 +2,7 @@
 // No file is written by one thing and used by another.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "compiler/base/lexical_path.h"
@@ -10,7 +11,7 @@
 namespace vmplan::model::rules {
 namespace {
 
-enum class Use : std::uint8_t { Input, ReadDisk, WriteDisk, Socket, Log };
+enum class Use : std::uint8_t { Input, ReadDisk, WriteDisk, ReadShare, WriteShare, Socket, Log };
 
 /// One thing that uses a file.
 struct Claim {
@@ -23,7 +24,8 @@ struct Claim {
 };
 
 bool is_on(const WrittenFlag& flag) { return flag.has() && *flag; }
-bool writes(Use use) { return use != Use::Input && use != Use::ReadDisk; }
+bool writes(Use use) { return use != Use::Input && use != Use::ReadDisk && use != Use::ReadShare; }
+bool is_share(Use use) { return use == Use::ReadShare || use == Use::WriteShare; }
 bool is_disk(Use use) { return use == Use::ReadDisk || use == Use::WriteDisk; }
 
 class Claims {
@@ -43,6 +45,11 @@ class Claims {
     const Profile& profile = vm.profile();
     for (std::size_t i = 0; i < profile.disks.size(); ++i) {
       const DiskSection& disk = profile.disks[i];
+      if (is_share(disk)) {
+        given(disk.path, is_on(disk.readonly) ? Use::ReadShare : Use::WriteShare,
+              fmt::format("{} of machine {}", item_label("share", disk.name, i), vm.label));
+        continue;
+      }
       given(disk.path, is_on(disk.readonly) ? Use::ReadDisk : Use::WriteDisk,
             fmt::format("{} of machine {}", item_label("disk", disk.name, i), vm.label));
     }
@@ -64,6 +71,8 @@ class Claims {
     if (*serial.mode == "socket") {
       channel(serial.device, vm.places ? vm.places->serial_socket : "", Use::Socket,
               fmt::format("the serial socket of machine {}", vm.label));
+      channel(serial.logfile, log, Use::Log, what);
+    } else if (*serial.mode == "pty") {
       channel(serial.logfile, log, Use::Log, what);
     } else if (*serial.mode == "file") {
       channel(serial.device.has() ? serial.device : serial.logfile, log, Use::Log, what);
@@ -107,6 +116,28 @@ void report(const Claim& first, const Claim& second, Diagnostics& diagnostics) {
                    help});
 }
 
+/// A guest that may write to a directory owns all that lies in it, links included.
+void shares_hold_nothing(const std::map<std::string_view, std::vector<const Claim*>>& by_path,
+                         Diagnostics& diagnostics) {
+  for (const auto& [path, claims] : by_path) {
+    auto share = std::find_if(claims.begin(), claims.end(),
+                              [](const Claim* claim) { return is_share(claim->use); });
+    if (share == claims.end()) continue;
+    std::string below = fmt::format("{}/", path);
+    for (auto other = by_path.lower_bound(below);
+         other != by_path.end() && other->first.starts_with(below); ++other) {
+      const Claim& inner = *other->second.front();
+      if (is_share(inner.use)) continue;
+      diagnostics.add({Code::PathReserved,
+                       fmt::format("`{}` lies in a directory that a guest mounts", inner.path),
+                       fmt::format("used here for {}", inner.what),
+                       inner.span,
+                       {{fmt::format("shared here: {}", (*share)->what), (*share)->span}},
+                       "keep what machines are made of out of shared directories"});
+    }
+  }
+}
+
 }  // namespace
 
 void shared_files(const LabScope& lab, Diagnostics& diagnostics) {
@@ -116,11 +147,14 @@ void shared_files(const LabScope& lab, Diagnostics& diagnostics) {
     std::vector<const Claim*>& earlier = by_path[claim.path];
     for (const Claim* other : earlier) {
       if (!writes(claim.use) && !writes(other->use)) continue;
+      // Machines may share a directory, as computers do.
+      if (is_share(claim.use) && is_share(other->use)) continue;
       report(*other, claim, diagnostics);
       break;
     }
     earlier.push_back(&claim);
   }
+  shares_hold_nothing(by_path, diagnostics);
 }
 
 }  // namespace vmplan::model::rules

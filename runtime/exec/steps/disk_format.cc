@@ -62,7 +62,7 @@ Result<std::string> read_disk_head(const os::FileSystem& files, std::string_view
   if (!info) return fail(info.error());
   if (info->kind != os::FileKind::Regular)
     return fail(ErrorKind::Refused, fmt::format("the disk `{}` is no regular file", path));
-  Result<std::string> head = files.read_start(path, kDiskHeadSize);
+  Result<std::string> head = files.read_part(path, 0, kDiskHeadSize);
   if (!head) return head;
   std::string_view found = format_of_head(*head);
   if (found != format)

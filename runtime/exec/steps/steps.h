@@ -14,8 +14,10 @@ StepReport run_machine(StepArgs args, StepContext& context);
 StepReport run_mkdir(StepArgs args, StepContext& context);
 StepReport run_publish(StepArgs args, StepContext& context);
 StepReport run_remove(StepArgs args, StepContext& context);
+StepReport run_serial(StepArgs args, StepContext& context);
 StepReport run_verify(StepArgs args, StepContext& context);
 StepReport run_verify_chain(StepArgs args, StepContext& context);
+StepReport run_verify_directory(StepArgs args, StepContext& context);
 StepReport run_verify_disk(StepArgs args, StepContext& context);
 
 inline StepReport step_ok(std::string message = {}) { return {0, std::move(message), false}; }

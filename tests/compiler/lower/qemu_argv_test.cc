@@ -9,6 +9,7 @@
 #include "compiler/lower/qemu/address.h"
 #include "compiler/lower/qemu/argv.h"
 #include "compiler/lower/qemu/option_list.h"
+#include "compiler/model/limits.h"
 #include "compiler/plan/judge.h"
 #include "tests/support/sample_lab.h"
 
@@ -130,15 +131,29 @@ TEST_CASE("property: an option list reads back through QEMU's grammar") {
   }));
 }
 
-TEST_CASE("addresses are a function of class and index, and unique") {
-  std::set<std::string> ports;
-  std::set<std::int64_t> chassis;
-  for (auto device_class : {lower::qemu::DeviceClass::Nic, lower::qemu::DeviceClass::Disk}) {
-    for (std::size_t i = 0; i < lower::qemu::kDevicesPerClass; ++i) {
-      Json port = lower::qemu::address_of(device_class, i).root_port();
-      CHECK(ports.insert(std::string(port.string_or("addr", ""))).second);
-      CHECK(chassis.insert(port.int_or("chassis", 0)).second);
-      CHECK(port.bool_or("multifunction", false) == (i % 8 == 0));
+TEST_CASE("addresses are a function of architecture, class and index, and unique") {
+  using lower::qemu::DeviceClass;
+  for (std::string_view arch : model::architectures()) {
+    model::DeviceLimits limits = model::limits_of(arch);
+    std::set<std::pair<int, int>> places;
+    std::set<std::int64_t> chassis;
+    for (auto [device_class, count] : {std::pair{DeviceClass::Nic, limits.interfaces},
+                                       {DeviceClass::Disk, limits.disks},
+                                       {DeviceClass::Share, limits.shares},
+                                       {DeviceClass::Balloon, std::size_t{1}},
+                                       {DeviceClass::Rng, std::size_t{1}}}) {
+      for (std::size_t i = 0; i < count; ++i) {
+        lower::qemu::Address address = lower::qemu::address_of(arch, device_class, i);
+        INFO(arch << " slot " << address.slot << " function " << address.function);
+        CHECK(places.insert({address.slot, address.function}).second);
+        CHECK(address.slot >= 1);
+        CHECK(address.slot < 32);
+        CHECK(address.has_port == (arch != "ppc64le"));
+        if (!address.has_port) continue;
+        Json port = address.root_port();
+        CHECK(chassis.insert(port.int_or("chassis", 0)).second);
+        CHECK(port.bool_or("multifunction", false) == (address.function == 0));
+      }
     }
   }
 }

@@ -20,7 +20,8 @@ std::string canonical_of(const std::string& text) {
   SourceMap sources;
   SourceId id = sources.add("web.toml", text);
   Diagnostics diagnostics;
-  model::ProfileFile file = model::read_profile(sources, id, diagnostics);
+  model::ProfileFile file;
+  model::read_profile(sources, id, file, diagnostics);
   if (!file.sound) throw std::runtime_error("not sound:\n" + text);
   return file.canonical;
 }
@@ -31,12 +32,30 @@ TEST_CASE("canonical TOML is what docs/plan-format.md says") {
   CHECK(canonical_of(scrambled(rich_profile(), 1, false, false)) ==
         "schema_version = 1\n"
         "\n"
+        "[console]\n"
+        "auto_attach = false\n"
+        "escape_sequence = \"ctrl+\\\\\"\n"
+        "\n"
         "[hardware]\n"
         "acceleration = \"auto\"\n"
         "arch = \"x86_64\"\n"
+        "balloon = false\n"
         "cores = 4\n"
         "cpu = \"max\"\n"
+        "cpu_flags = [\"+aes\", \"-svm\"]\n"
+        "hugepages = \"off\"\n"
         "memory_mb = 2048\n"
+        "rng = false\n"
+        "sockets = 1\n"
+        "threads = 1\n"
+        "\n"
+        "[[hardware.numa]]\n"
+        "cores = 1\n"
+        "memory_mb = 1024\n"
+        "\n"
+        "[[hardware.numa]]\n"
+        "cores = 3\n"
+        "memory_mb = 1024\n"
         "\n"
         "[kernel]\n"
         "append = \"\"\n"
@@ -45,9 +64,12 @@ TEST_CASE("canonical TOML is what docs/plan-format.md says") {
         "[lifecycle]\n"
         "boot_timeout_seconds = 60\n"
         "force_kill = false\n"
+        "on_change = \"restart\"\n"
+        "prevent_destroy = false\n"
         "quit_timeout_seconds = 10\n"
         "stop_timeout_seconds = 90\n"
         "term_timeout_seconds = 5\n"
+        "wait = \"qmp\"\n"
         "\n"
         "[[network.interfaces]]\n"
         "hostfwd = [\"tcp::2222-:22\", \"udp::53-:53\"]\n"
@@ -77,10 +99,20 @@ TEST_CASE("canonical TOML is what docs/plan-format.md says") {
         "readonly = false\n"
         "size_gb = 1\n"
         "\n"
+        "[[storage.disks]]\n"
+        "boot = false\n"
+        "format = \"host-path\"\n"
+        "name = \"src\"\n"
+        "path = \"src\"\n"
+        "readonly = true\n"
+        "\n"
         "[vm]\n"
         "backend = \"qemu\"\n"
+        "depends_on = []\n"
         "description = \"first\\nsecond \\\"quoted\\\" \\\\ \u00e9\"\n"
-        "name = \"web\"\n");
+        "name = \"web\"\n"
+        "tags = [\"front\", \"blue\"]\n"
+        "target = \"local\"\n");
 }
 
 TEST_CASE(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
+#include "compiler/compile.h"
 #include "tests/support/model_lab.h"
 
 using namespace vmplan;
@@ -23,7 +24,7 @@ TEST_CASE("a minimal lab resolves to complete values") {
   CHECK(vm.qemu_binary == "qemu-system-x86_64");
   CHECK(vm.machine == "pc-q35-7.2");
   CHECK(vm.cpu == "max");
-  CHECK(vm.cores == 2);
+  CHECK(vm.topology.processors() == 2);
   CHECK(vm.memory == Mebibytes{512});
   CHECK(vm.acceleration == model::Acceleration::Tcg);
   CHECK(vm.run_dir == ".vmplan/run/web");
@@ -66,11 +67,14 @@ TEST_CASE("a lab of one file is named by the file, and keeps apart from others i
   CHECK(run.lab->state_dir == ".vmplan/web");
   CHECK(run.lab->lock_path == "web.vmplan.lock");
   CHECK(vm.run_dir == ".vmplan/web/run/db");
-  CHECK(vm.log_dir == "logs/db");
+  CHECK(vm.log_dir == "logs/web/db");
+  CHECK(only_vm(run_model({{"db.toml", sample_profile("db")}}, single("db.toml"))).log_dir ==
+        "logs/db");
 }
 
 TEST_CASE("a lab of one file may not be called like a place below .vmplan") {
-  for (const char* name : {"run.toml", "cache.toml", "home.toml", "store.toml", "state.db.toml"}) {
+  for (const char* name :
+       {"run.toml", "cache.toml", "firmware.toml", "home.toml", "store.toml", "state.db.toml"}) {
     ModelRun run = run_model({{name, sample_profile("a")}}, single(name));
     CHECK(run.has(Code::BadName));
     CHECK_FALSE(run.lab);
@@ -136,11 +140,13 @@ TEST_CASE("serial modes resolve to a socket, a log, or nothing") {
       "out/t");
 }
 
-TEST_CASE("a serial port without a mode means pty, which is not built yet, and is never dropped") {
+TEST_CASE("a serial port without a mode means pty, which keeps a log") {
   ModelRun run =
       run_model({{"profiles/web.toml", sample_profile("web", "[serial]\nenabled = true\n")}});
-  CHECK(run.has(Code::NotBuiltYet));
-  CHECK_FALSE(run.lab);
+  const model::Serial& serial = only_vm(run).serial;
+  CHECK(serial.mode == model::SerialMode::Pty);
+  CHECK(serial.log == "logs/web/serial.log");
+  CHECK(serial.socket.empty());
 }
 
 TEST_CASE("pinned images are never read; others, kernel and initrd are hashed once each") {
@@ -270,7 +276,7 @@ TEST_CASE(
   files.add("profiles/a.toml", "[vm\n");
   SourceMap sources;
   Diagnostics first;
-  model::LabSources read = model::load_sources({}, files, sources, first);
+  model::LabSources read = read_lab({}, files, for_each_serial, sources, first);
   Diagnostics fresh;
   CHECK_FALSE(model::resolve({}, read, files, fresh));
   CHECK_FALSE(model::resolve({}, model::LabSources(), files, fresh));

@@ -131,7 +131,8 @@ TEST_CASE("build: a platform file below the lab decides, and an unknown name is 
   REQUIRE(tcg != nullptr);
   model::Platform own = *tcg;
   own.name = "ours/1";
-  own.machine = "pc-q35-7.1";
+  for (model::GuestMachine& guest : own.guests)
+    if (guest.arch == "x86_64") guest.machine = "pc-q35-7.1";
   lab.write("platform.json", [&] {
     std::string text;
     append_canonical(text, model::to_json(own));

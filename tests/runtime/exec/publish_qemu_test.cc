@@ -62,7 +62,7 @@ TEST_CASE("publish with qemu-img: new, adopted and refused", "[steps][qemu]") {
   CHECK(first.exit_code == 0);
   CHECK_FALSE(first.adopted);
   CHECK_FALSE(lab.scratch.exists("disks/x.vmplan-new"));
-  CHECK(qcow2_backing_name(lab.files.read_start("disks/x", kDiskHeadSize).value()) ==
+  CHECK(qcow2_backing_name(lab.files.read_part("disks/x", 0, kDiskHeadSize).value()) ==
         "../store/base");
 
   lab.qemu_img({"create", "-q", "-f", "qcow2", "./disks/x.vmplan-new", "1G"});
@@ -104,7 +104,7 @@ TEST_CASE("verify-disk with qemu-img: every format it makes is told apart", "[st
   for (const char* format : {"qcow2", "raw", "qed", "vmdk", "vdi", "vhdx", "vpc"}) {
     const std::string path = fmt::format("x.{}", format);
     lab.qemu_img({"create", "-q", "-f", format, "./" + path, "1M"});
-    Result<std::string> head = lab.files.read_start(path, kDiskHeadSize);
+    Result<std::string> head = lab.files.read_part(path, 0, kDiskHeadSize);
     REQUIRE(head);
     INFO(format);
     // A dynamic vpc starts with a copy of its footer, so all of them show at the front.

@@ -55,7 +55,14 @@ TEST_CASE("steps: wrong words exit with 2, say why, and change nothing", "[steps
       {"verify", "a"},
       {"verify-chain"},
       {"verify-chain", "disk/x", "path"},
-      {"verify-disk", "a", "vmdk"},
+      {"verify-disk", "a", "qed"},
+      {"verify-directory"},
+      {"verify-directory", "a", "b"},
+      {"serial"},
+      {"serial", "mark", "run/web"},
+      {"serial", "wait", "run/web", "log", "10"},
+      {"serial", "wait", "run/web", "log", "soon", "login"},
+      {"serial", "wait", "run/web", "log", "10", ""},
       {"verify-disk", "a"},
       {"publish", "a", "qcow2", "1"},
       {"publish", "a", "qcow2", "-1", "-"},
@@ -310,6 +317,49 @@ TEST_CASE("steps: machine asks and stops, and a machine that does not run needs 
   CHECK(lab.step({"machine", "wait", dir, "1"}).exit_code == 0);
   CHECK(lab.step({"machine", "clean", dir}).exit_code == 0);
   CHECK(lab.machines.observe(dir).state == vm::MachineState::Absent);
+}
+
+TEST_CASE("steps: a shared directory must be a directory", "[steps]") {
+  StepLab lab;
+  lab.files.put("d/x", "abc");
+  CHECK(lab.step({"verify-directory", "d"}).exit_code == 0);
+  CHECK(lab.step({"verify-directory", "d/x"}).message == "`d/x` is no directory");
+  CHECK(lab.step({"verify-directory", "none"}).exit_code == kStepFailed);
+}
+
+TEST_CASE("steps: serial waits for what comes after the mark only", "[steps]") {
+  StepLab lab;
+  const std::string dir = "run/web";
+  const Words wait = {"serial", "wait", dir, "log", "5", "login:"};
+  lab.files.put("run/web/x", "");
+  vm::MachineStatus running;
+  running.state = vm::MachineState::Running;
+  lab.machines.set(dir, running);
+
+  // Without a mark nobody knows where to begin.
+  CHECK(lab.step(wait).exit_code == kStepFailed);
+  lab.files.put("log", "an earlier boot: login:");
+  REQUIRE(lab.step({"serial", "mark", dir, "log"}).exit_code == 0);
+  StepReport late = lab.step(wait);
+  CHECK(late.exit_code == kStepFailed);
+  CHECK(late.message == "the guest has not written `login:` within 5 s; see `log`");
+  lab.files.put("log", "an earlier boot: login: and now log");
+  CHECK(lab.step(wait).exit_code == kStepFailed);
+  lab.files.put("log", "an earlier boot: login: and now login:");
+  CHECK(lab.step(wait).exit_code == 0);
+  // Across the border of two pieces, and in a log that was emptied meanwhile.
+  lab.files.put("log", "an earlier boot: login:" + std::string((64 << 10) - 3, 'x') + "login:");
+  CHECK(lab.step(wait).exit_code == 0);
+  lab.files.put("log", "login:");
+  CHECK(lab.step(wait).exit_code == 0);
+
+  // A machine that has ended writes nothing more; what it wrote before counts.
+  running.state = vm::MachineState::Crashed;
+  lab.machines.set(dir, running);
+  CHECK(lab.step(wait).exit_code == 0);
+  lab.files.put("log", "an earlier boot: login: no");
+  CHECK(lab.step(wait).message ==
+        "the machine in `run/web` is crashed and has not written `login:`");
 }
 
 }  // namespace

@@ -94,12 +94,14 @@ BOTH_FILE_SYSTEMS("the start of a file of any size can be read alone") {
   stage.put("big", std::string(1 << 20, 'a'));
   stage.put("small", "ab");
   stage.put_directory("d");
-  CHECK(files.read_start("big", 4).value() == "aaaa");
-  CHECK(files.read_start("small", 4).value() == "ab");
-  CHECK(files.read_start("small", 0).value().empty());
-  CHECK(files.read_start("none", 4).error().kind == ErrorKind::NotFound);
-  CHECK(files.read_start("d", 4).error().kind == ErrorKind::Refused);
-  CHECK(files.read_start("../secret/key", 4).error().kind == ErrorKind::Denied);
+  CHECK(files.read_part("big", 0, 4).value() == "aaaa");
+  CHECK(files.read_part("small", 0, 4).value() == "ab");
+  CHECK(files.read_part("small", 0, 0).value().empty());
+  CHECK(files.read_part("small", 1, 4).value() == "b");
+  CHECK(files.read_part("small", 9, 4).value().empty());
+  CHECK(files.read_part("none", 0, 4).error().kind == ErrorKind::NotFound);
+  CHECK(files.read_part("d", 0, 4).error().kind == ErrorKind::Refused);
+  CHECK(files.read_part("../secret/key", 0, 4).error().kind == ErrorKind::Denied);
 }
 
 BOTH_FILE_SYSTEMS("writing again replaces the file and leaves nothing else behind") {

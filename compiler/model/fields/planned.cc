@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sections of a profile that are announced and not built.
+#include "compiler/model/profile_fields.h"
+
+namespace vmplan::model {
+namespace {
+
+constexpr SectionInfo kPlannedSections[] = {
+    {.path = "instances",
+     .doc = "many machines from one profile",
+     .instead = "write one profile per machine"},
+    {.path = "firmware",
+     .doc = "UEFI and secure boot",
+     .instead = "leave it out: machines boot with the firmware of their platform"},
+    {.path = "tpm", .doc = "trusted platform module", .instead = "leave it out"},
+    {.path = "agent", .doc = "guest agent channel", .instead = "leave it out"},
+    {.path = "vsock", .doc = "host-guest sockets", .instead = "leave it out, and use `hostfwd`"},
+    {.path = "display", .doc = "graphics", .instead = "leave it out, and use the serial console"},
+    {.path = "cloud_init",
+     .doc = "first-boot configuration",
+     .instead = "leave it out, and use an image that is configured already"},
+};
+
+}  // namespace
+
+std::span<const SectionInfo> planned_profile_sections() { return kPlannedSections; }
+
+}  // namespace vmplan::model
