@@ -12,6 +12,8 @@ constexpr Field<RootSection> kRootFields[] = {
     {{.name = "schema_version",
       .doc = "version of the language that the file is written in",
       .required = true,
+      .min = kSchemaVersion,
+      .max = kSchemaVersion,
       .effect = Effect::None},
      &RootSection::schema_version},
 };
@@ -35,9 +37,8 @@ constexpr Field<VmSection> kVmFields[] = {
       .many_lines = true},
      &VmSection::description},
     {{.name = "qemu_binary",
-      .doc = "program that runs the machine: a bare name vmplan knows, or an absolute path; "
-             "derived: the "
-             "platform's",
+      .doc = "program that runs the machine: a bare name vmplan knows, or an absolute path",
+      .absent = "the platform's",
       .path = PathRole::Binary},
      &VmSection::qemu_binary},
     {{.name = "backend",
@@ -76,7 +77,8 @@ constexpr Field<HardwareSection> kHardwareFields[] = {
       .effect = Effect::Replace},
      &HardwareSection::arch},
     {{.name = "cpu",
-      .doc = "QEMU's name of the processor model; derived: `host` under KVM, `max` under TCG"},
+      .doc = "QEMU's name of the processor model",
+      .absent = "`host` under KVM, `max` under TCG"},
      &HardwareSection::cpu},
     {{.name = "cores", .doc = "virtual processors", .required = true, .min = 1, .max = 256},
      &HardwareSection::cores},
@@ -140,8 +142,8 @@ constexpr Field<DiskSection> kDiskFields[] = {
       .effect = Effect::Replace},
      &DiskSection::format},
     {{.name = "size_gb",
-      .doc = "size of the disk when vmplan makes it; absent: the image's own size, or the file "
-             "must exist",
+      .doc = "size of the disk when vmplan makes it",
+      .absent = "the image's own size, or the file must exist",
       .min = 1,
       .max = 65536,
       .unit = "GiB",
@@ -189,7 +191,9 @@ constexpr Field<InterfaceSection> kInterfaceFields[] = {
       .doc = "ports of the host that lead into the guest: `tcp:127.0.0.1:2222-:22`",
       .fallback = EmptyList{}},
      &InterfaceSection::hostfwd},
-    {{.name = "mac", .doc = "MAC address; derived: from lab, instance, machine and card name"},
+    {{.name = "mac",
+      .doc = "MAC address",
+      .absent = "derived from lab, instance, machine and card name"},
      &InterfaceSection::mac},
     {{.name = "network", .doc = "network of the lab"}, NotYet{FieldType::Text, kUserNetwork}},
     {{.name = "device", .doc = "tap or bridge of the host"}, NotYet{FieldType::Text, kUserNetwork}},
@@ -217,13 +221,13 @@ constexpr Field<SerialSection> kSerialFields[] = {
       .choices = kSerialModes},
      &SerialSection::mode},
     {{.name = "device",
-      .doc = "mode socket: where QEMU listens, derived: below the machine's run directory; mode "
-             "file: as "
-             "`logfile`",
+      .doc = "mode socket: where QEMU listens; mode file: as `logfile`",
+      .absent = "a socket below the machine's run directory",
       .path = PathRole::Socket},
      &SerialSection::device},
     {{.name = "logfile",
-      .doc = "file that keeps the guest's output; derived: `logs/<vm>/serial.log`",
+      .doc = "file that keeps the guest's output",
+      .absent = "`logs/<vm>/serial.log`",
       .path = PathRole::LogFile},
      &SerialSection::logfile},
 };
@@ -231,7 +235,8 @@ constexpr Field<SerialSection> kSerialFields[] = {
 constexpr Field<QmpSection> kQmpFields[] = {
     {{.name = "enabled", .doc = "QEMU's control socket", .fallback = true}, &QmpSection::enabled},
     {{.name = "socket",
-      .doc = "where QEMU listens; derived: below the machine's run directory",
+      .doc = "where QEMU listens",
+      .absent = "a socket below the machine's run directory",
       .path = PathRole::Socket},
      &QmpSection::socket},
 };

@@ -6,6 +6,7 @@ target_sources(vmplan_compiler PRIVATE
   model/complete_vm.cc
   model/decode.cc
   model/decode_value.cc
+  model/field_text.cc
   model/hostfwd.cc
   model/identity.cc
   model/input_digests.cc
@@ -21,6 +22,7 @@ target_sources(vmplan_compiler PRIVATE
   model/read.cc
   model/reference.cc
   model/resolve.cc
+  model/schema.cc
   model/rules/boot.cc
   model/rules/channels.cc
   model/rules/hardware.cc

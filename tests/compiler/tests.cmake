@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The pure half: one runner.
 add_executable(compiler_tests
+  support/golden.cc
   support/sample_lab.cc
   compiler/base/digest_test.cc
+  compiler/base/json_pretty_test.cc
   compiler/base/json_test.cc
   compiler/base/text_test.cc
   compiler/change/diff_test.cc
