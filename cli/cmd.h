@@ -15,6 +15,7 @@ int cmd_explain(Context& context);
 int cmd_graph(Context& context);
 int cmd_help(Context& context);
 int cmd_platform(Context& context);
+int cmd_schema(Context& context);
 int cmd_show(Context& context);
 int cmd_status(Context& context);
 int cmd_step(Context& context);

@@ -115,6 +115,16 @@ std::span<const Command> commands() {
        "  vmplan platform list\n  vmplan platform show linux-x86_64-tcg",
        {},
        cmd_platform},
+      {"schema",
+       "[NAME]",
+       "print the JSON Schema of a file or an output",
+       "Profiles and vmplan.toml for editors (draft 4, `#:schema FILE` in a TOML file); platform "
+       "and plan files, and "
+       "what\nbuild, validate, status, apply and destroy print with --format json. Without a name: "
+       "the list.",
+       "  vmplan schema\n  vmplan schema profile > profile.schema.json",
+       {},
+       cmd_schema},
       {"step",
        "NAME ARGS...",
        "run one of vmplan's own steps by hand",

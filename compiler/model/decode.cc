@@ -20,8 +20,6 @@ using syntax::Document;
 using syntax::Member;
 using syntax::Value;
 
-constexpr std::int64_t kSchemaVersion = 1;
-
 /// A key that some section has, for "did you mean".
 struct KnownKey {
   std::string_view name;

@@ -72,11 +72,6 @@ bool check_controls(const FieldInfo& field, const Value& value, Diagnostics& dia
   return true;
 }
 
-bool equals_default(const FieldInfo& field, std::string_view word) {
-  const auto* fallback = std::get_if<std::string_view>(&field.fallback);
-  return fallback != nullptr && *fallback == word;
-}
-
 std::string built_words(std::span<const Choice> choices) {
   std::vector<std::string> words;
   for (const Choice& choice : choices)
@@ -89,9 +84,7 @@ bool check_choice(const FieldInfo& field, const Value& value, Diagnostics& diagn
   std::vector<std::string_view> words;
   for (const Choice& choice : field.choices) {
     if (choice.word == value.text) {
-      // Writing a default out may not change anything, so a default is judged where it takes
-      // effect.
-      if (choice.is_built() || equals_default(field, value.text)) return true;
+      if (field.takes(choice)) return true;
       diagnostics.add(choice_not_built(field.name, choice, value.span));
       return false;
     }

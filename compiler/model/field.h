@@ -14,6 +14,9 @@
 
 namespace vmplan::model {
 
+/// The one version of the language that the tables describe.
+inline constexpr std::int64_t kSchemaVersion = 1;
+
 enum class FieldType : std::uint8_t { Text, Integer, Flag, TextList, Table, TableArray };
 
 /// What kind of place a text names, so that path rules and the executor's checks know what they
@@ -59,6 +62,9 @@ struct FieldInfo {
   /// One line for the reference page.
   std::string_view doc;
   Default fallback = {};
+  /// Where there is no such default: what it means that the key is absent, e.g. "the platform's".
+  /// Empty: nothing takes its place.
+  std::string_view absent = {};
   bool required = false;
   /// Of integers, inclusive.
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
@@ -77,6 +83,13 @@ struct FieldInfo {
   bool consumed = false;
   /// First release that knows the field.
   std::string_view since = "0.1.0";
+
+  /// True when a file may hold the word. Writing a default out may not change anything, so a
+  /// default that is not built is judged where it takes effect.
+  bool takes(const Choice& choice) const {
+    const auto* word = std::get_if<std::string_view>(&fallback);
+    return choice.is_built() || (word != nullptr && *word == choice.word);
+  }
 };
 
 /// Takes the place of a member in rows that are announced and not built: the field is refused,

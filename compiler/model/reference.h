@@ -6,7 +6,7 @@
 
 namespace vmplan::model {
 
-/// docs/language.md, in Markdown.
-std::string language_reference();
+/// docs/profile.md, in Markdown: every key of a profile and of `vmplan.toml`.
+std::string profile_reference();
 
 }  // namespace vmplan::model

@@ -8,6 +8,7 @@ target_sources(vmplan_compiler PRIVATE
   model/decode.cc
   model/decode_value.cc
   model/escape_sequence.cc
+  model/field_text.cc
   model/fields/boot.cc
   model/fields/channels.cc
   model/fields/hardware.cc
@@ -45,6 +46,7 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/shared.cc
   model/rules/storage.cc
   model/rules/topology.cc
+  model/schema.cc
   model/secret_text.cc
   model/templates.cc
 )

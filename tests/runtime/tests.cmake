@@ -27,6 +27,7 @@ add_executable(runtime_tests
   runtime/shim/qmp_line_test.cc
   runtime/state/state_store_test.cc
   runtime/vm/console_tail_test.cc
+  runtime/vm/machine_state_test.cc
   runtime/vm/qmp_client_test.cc
   runtime/vm/qmp_codec_test.cc
   runtime/vm/run_record_test.cc
@@ -41,10 +42,12 @@ add_executable(runtime_tests
   support/fake_process.cc
   support/faulty_file_system.cc
   support/faulty_state_store.cc
+  support/golden.cc
   support/memory_file_system.cc
   support/qmp_server.cc
   support/run_lab.cc
   support/run_nodes.cc
+  support/schema_file.cc
   support/scratch.cc
   # Parts of the shim, which is no library.
   ${PROJECT_SOURCE_DIR}/runtime/shim/options.cc

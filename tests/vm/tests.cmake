@@ -23,4 +23,5 @@ endfunction()
 
 vmplan_vm_tests(lifecycle_test)
 vmplan_vm_tests(adoption_test)
+vmplan_vm_tests(events_test)
 vmplan_vm_tests(traps_test)

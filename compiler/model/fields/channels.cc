@@ -22,13 +22,13 @@ constexpr Field<SerialSection> kSerialFields[] = {
       .choices = kSerialModes},
      &SerialSection::mode},
     {{.name = "device",
-      .doc = "mode socket: where QEMU listens, derived: below the machine's run directory; mode "
-             "file: as "
-             "`logfile`",
+      .doc = "mode socket: where QEMU listens; mode file: as `logfile`",
+      .absent = "a socket below the machine\'s run directory",
       .path = PathRole::Socket},
      &SerialSection::device},
     {{.name = "logfile",
-      .doc = "file that keeps the guest's output; derived: `logs/<vm>/serial.log`",
+      .doc = "file that keeps the guest's output",
+      .absent = "`logs/<vm>/serial.log`",
       .path = PathRole::LogFile},
      &SerialSection::logfile},
 };
@@ -36,7 +36,8 @@ constexpr Field<SerialSection> kSerialFields[] = {
 constexpr Field<QmpSection> kQmpFields[] = {
     {{.name = "enabled", .doc = "QEMU's control socket", .fallback = true}, &QmpSection::enabled},
     {{.name = "socket",
-      .doc = "where QEMU listens; derived: below the machine's run directory",
+      .doc = "where QEMU listens",
+      .absent = "a socket below the machine's run directory",
       .path = PathRole::Socket},
      &QmpSection::socket},
 };

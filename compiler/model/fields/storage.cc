@@ -28,8 +28,8 @@ constexpr Field<DiskSection> kDiskFields[] = {
       .effect = Effect::Replace},
      &DiskSection::format},
     {{.name = "size_gb",
-      .doc = "size of the disk when vmplan makes it; absent: the image's own size, or the file "
-             "must exist",
+      .doc = "size of the disk when vmplan makes it",
+      .absent = "the image\'s own size, or the file must exist",
       .min = 1,
       .max = 65536,
       .unit = "GiB",

@@ -9,6 +9,8 @@ constexpr Field<RootSection> kRootFields[] = {
     {{.name = "schema_version",
       .doc = "version of the language that the file is written in",
       .required = true,
+      .min = kSchemaVersion,
+      .max = kSchemaVersion,
       .effect = Effect::None},
      &RootSection::schema_version},
 };
@@ -34,9 +36,8 @@ constexpr Field<VmSection> kVmFields[] = {
       .many_lines = true},
      &VmSection::description},
     {{.name = "qemu_binary",
-      .doc = "program that runs the machine: a bare name vmplan knows, or an absolute path; "
-             "derived: the "
-             "platform's",
+      .doc = "program that runs the machine: a bare name vmplan knows, or an absolute path",
+      .absent = "the platform\'s",
       .path = PathRole::Binary},
      &VmSection::qemu_binary},
     {{.name = "backend",

@@ -5,15 +5,12 @@
 // platform. VMPLAN_ACCEPT=1 rewrites, and fails.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
-#include <sstream>
 
 #include "compiler/base/diagnostic_reference.h"
 #include "compiler/base/json_read.h"
+#include "tests/support/golden.h"
 #include "tests/support/model_lab.h"
 
 using namespace vmplan;
@@ -31,23 +28,6 @@ const std::set<std::string> kGeneratedCases = {
     "VP0103",  // tests/compiler/syntax/toml_guard_test.cc: more than 4 MiB
     "VP0104",  // tests/compiler/syntax/toml_guard_test.cc: 200 kB of dots
 };
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// Compares, or, when asked to, rewrites and says so as a failure.
-void check_golden(const fs::path& path, const std::string& actual) {
-  std::string expected = slurp(path);
-  if (expected == actual && fs::exists(path)) return;
-  if (std::getenv("VMPLAN_ACCEPT") != nullptr) {
-    std::ofstream(path, std::ios::binary) << actual;
-    FAIL_CHECK("accepted " << path.string() << ": read it, and run again");
-  } else {
-    FAIL_CHECK(path.string() << " differs; found:\n" << actual);
-  }
-}
 
 struct Case {
   fs::path directory;

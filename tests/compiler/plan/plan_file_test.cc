@@ -9,6 +9,7 @@
 #include "compiler/plan/keys.h"
 #include "compiler/plan/verify.h"
 #include "tests/support/sample_lab.h"
+#include "tests/support/schema_file.h"
 
 using namespace vmplan;
 
@@ -100,4 +101,42 @@ TEST_CASE("every missing member of a node is named") {
     REQUIRE_FALSE(read);
     CHECK(read.error().message.find("\"" + name + "\"") != std::string::npos);
   }
+}
+
+TEST_CASE("plan schema: it is of this format and knows every word and every member") {
+  using test::at;
+  Json schema = test::schema_file("plan");
+  CHECK(*at(schema, "properties/schema/const").if_string() == plan::kPlanSchema);
+  CHECK(test::words(at(schema, "$defs/node/properties/risk/enum")) ==
+        test::all_words<plan::Risk>(&plan::to_text));
+
+  plan::CommandPlan node = test::node_of(two_machines(), "vm/web");
+  node.output_digest = sha256("x");
+  plan::Step& step = node.commands.front();
+  step.stdin_blob = sha256("y");
+  step.secrets.push_back({"password", "env:PASSWORD", "1"});
+  Result<Json> document = read_canonical_json(plan::node_document(node));
+  REQUIRE(document);
+  const Json& shown = document->find("commands")->if_array()->front();
+  CHECK(test::keys(at(schema, "$defs/node/properties")) == test::keys(*document));
+  CHECK(test::keys(at(schema, "$defs/step/properties")) == test::keys(shown));
+  CHECK(test::keys(at(schema, "$defs/step/properties/stdin/properties")) ==
+        test::keys(at(shown, "stdin")));
+  CHECK(test::keys(at(schema, "$defs/step/properties/secrets/items/properties")) ==
+        test::keys(at(shown, "secrets").if_array()->front()));
+
+  std::set<std::string> conditions;
+  std::set<std::string> modes;
+  for (auto kind : {plan::Ready::Kind::Qmp, plan::Ready::Kind::Socket, plan::Ready::Kind::Process})
+    for (auto mode : {plan::StepMode::Run, plan::StepMode::Daemon}) {
+      step.ready = {kind, "s"};
+      step.mode = mode;
+      Result<Json> other = read_canonical_json(plan::node_document(node));
+      REQUIRE(other);
+      const Json& first = other->find("commands")->if_array()->front();
+      conditions.merge(test::keys(at(first, "ready")));
+      modes.insert(*at(first, "mode").if_string());
+    }
+  CHECK(test::keys(at(schema, "$defs/step/properties/ready/properties")) == conditions);
+  CHECK(test::words(at(schema, "$defs/step/properties/mode/enum")) == modes);
 }

@@ -6,6 +6,7 @@
 
 #include "compiler/base/json_writer.h"
 #include "tests/support/run_lab.h"
+#include "tests/support/schema_file.h"
 
 namespace vmplan::exec {
 namespace {
@@ -40,6 +41,41 @@ TEST_CASE("events: each has its name and its members", "[events]") {
   CHECK(json(NodeFinished{"vm/a"}).find("node_finished") != std::string::npos);
   CHECK(json(NodeSkipped{"vm/a"}).find("node_skipped") != std::string::npos);
   CHECK(json(Adopted{"disk/a", "fits"}).find(R"("detail":"fits")") != std::string::npos);
+}
+
+/// The members of every kind of event, by the event's name.
+template <std::size_t... I>
+std::map<std::string, std::set<std::string>> members_of_all(std::index_sequence<I...>) {
+  std::map<std::string, std::set<std::string>> out;
+  auto add = [&](Happening what) {
+    Json event = to_json(Event{"2026-11-21T10:00:00Z", std::move(what)});
+    out.emplace(event.string_or("event", ""), test::keys(event));
+  };
+  (add(std::variant_alternative_t<I, Happening>{}), ...);
+  return out;
+}
+
+TEST_CASE("events: the schema knows each of them, with exactly its members", "[events]") {
+  Json schema = test::schema_file("events");
+  std::map<std::string, std::set<std::string>> described;
+  for (const Json& one : *test::at(schema, "oneOf").if_array()) {
+    std::string name(one.string_or("$ref", "").substr(std::string_view("#/$defs/").size()));
+    const Json& event = test::at(schema, "$defs/" + name);
+    CHECK(*test::at(event, "properties/event/const").if_string() == name);
+    std::set<std::string> members = test::keys(test::at(event, "properties"));
+    CHECK(test::words(test::at(event, "required")) == members);
+    described.emplace(name, members);
+  }
+  CHECK(described == members_of_all(std::make_index_sequence<std::variant_size_v<Happening>>()));
+}
+
+TEST_CASE("events: the schema knows every word", "[events]") {
+  Json schema = test::schema_file("events");
+  CHECK(test::words(test::at(schema, "$defs/action/enum")) == test::all_words(&change::to_text));
+  CHECK(test::words(test::at(schema, "$defs/phase/enum")) ==
+        test::all_words<state::Phase>(&state::to_text));
+  CHECK(test::words(test::at(schema, "$defs/summary/properties/status/enum")) ==
+        test::all_words<state::RunStatus>(&state::to_text));
 }
 
 TEST_CASE("events: several threads make one stream", "[events][threads]") {
