@@ -14,26 +14,76 @@ VMPLAN = pathlib.Path(os.environ.get("VMPLAN", ROOT / "build/dev/vmplan")).resol
 SCRATCH = pathlib.Path(os.environ.get("VMPLAN_E2E_SCRATCH", ROOT / "build/e2e-scratch")) / "docs"
 
 
+PAGE = ROOT / "docs/plan-format.md"
+HEADING = "## Worked example"
+EXAMPLE = """
+
+`demo.toml`, a lab of one file:
+
+```toml
+{profile}```
+
+`vmplan canon demo.toml`:
+
+```toml
+{canonical}```
+
+Its SHA-256 is the profile_hash, `{profile_hash}`.
+
+`vmplan canon --node disk/demo/root demo.toml` prints two lines:
+
+```
+{disk_documents}```
+
+Without their line feeds they hash to own, `{disk_own}`, and key,
+`{disk_key}`. The machine rests on the disk, so its key document is
+
+```
+{machine_key_document}
+```
+
+and its key `{machine_key}`. `demo.vmplan.lock` is then
+
+```
+{lock}```
+
+and plan_hash the SHA-256 of its last two lines, `{plan_hash}`.
+"""
+
+
 class WorkedExample(unittest.TestCase):
+    maxDiff = 2000
+
     def setUp(self):
         shutil.rmtree(SCRATCH, ignore_errors=True)
         SCRATCH.mkdir(parents=True)
-        self.doc = (ROOT / "docs/plan-format.md").read_text(encoding="utf-8").split("## Worked example")[1]
-        profile = re.search(r"```toml\n(.*?)```", self.doc, re.S).group(1)
-        (SCRATCH / "demo.toml").write_text(profile, encoding="utf-8")
+        self.before, self.shown = PAGE.read_text(encoding="utf-8").split(HEADING)
+        self.profile = re.search(r"```toml\n(.*?)```", self.shown, re.S).group(1)
+        (SCRATCH / "demo.toml").write_text(self.profile, encoding="utf-8")
 
     def run_vmplan(self, *args):
         return subprocess.run([VMPLAN, *args], cwd=SCRATCH, check=True, capture_output=True, text=True).stdout
 
-    def test_every_block_and_hash_is_current(self):
+    def current(self):
+        """The section as the program's output makes it."""
         self.run_vmplan("build", "demo.toml", "-o", "plan.json")
         plan = json.loads((SCRATCH / "plan.json").read_text())
-        machine = next(node for node in plan["nodes"] if node["id"] == "vm/demo")
-        self.assertIn(self.run_vmplan("canon", "demo.toml"), self.doc)
-        self.assertIn(self.run_vmplan("canon", "--node", "disk/demo/root", "demo.toml"), self.doc)
-        self.assertIn((SCRATCH / "demo.vmplan.lock").read_text(), self.doc)
-        for digest in (plan["plan_hash"], machine["key"], machine["own"], plan["profiles"]["demo"]["profile_hash"]):
-            self.assertIn(digest, self.doc)
+        nodes = {node["id"]: node for node in plan["nodes"]}
+        disk, machine = nodes["disk/demo/root"], nodes["vm/demo"]
+        return EXAMPLE.format(
+            profile=self.profile, canonical=self.run_vmplan("canon", "demo.toml"),
+            profile_hash=plan["profiles"]["demo"]["profile_hash"],
+            disk_documents=self.run_vmplan("canon", "--node", "disk/demo/root", "demo.toml"),
+            disk_own=disk["own"], disk_key=disk["key"],
+            machine_key_document=self.run_vmplan("canon", "--node", "vm/demo", "demo.toml").splitlines()[1],
+            machine_key=machine["key"], lock=(SCRATCH / "demo.vmplan.lock").read_text(), plan_hash=plan["plan_hash"])
+
+    def test_the_page_is_what_the_program_prints(self):
+        current = self.current()
+        if self.shown != current and "VMPLAN_ACCEPT" in os.environ:
+            PAGE.write_text(self.before + HEADING + current, encoding="utf-8")
+            self.fail("docs/plan-format.md was rewritten; read it, and run again")
+        self.assertEqual(self.shown, current)
 
 
 unittest.main()
