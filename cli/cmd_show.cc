@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// vmplan show: the nodes of the plan, or one node with everything it will run.
+// vmplan show: the nodes of the plan, one node with everything it will run, or the profile of a
+// machine with every value it comes down to.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "cli/cmd.h"
 #include "cli/lab_session.h"
@@ -8,6 +11,7 @@
 #include "compiler/base/json_read.h"
 #include "compiler/base/json_writer.h"
 #include "compiler/base/text.h"
+#include "compiler/model/resolved_profile.h"
 #include "compiler/plan/canonical.h"
 
 namespace vmplan::cli {
@@ -55,6 +59,56 @@ Json node_json(const plan::CommandPlan& node) {
   return *read_canonical_json(plan::node_document(node));
 }
 
+/// The machine that a word names, as opposed to a node or a glob.
+const model::Vm* machine_named(const model::Lab& lab, std::string_view word) {
+  for (const model::Vm& vm : lab.vms)
+    if (vm.name == word) return &vm;
+  return nullptr;
+}
+
+/// TOML that says the same as the profile and all it rests on, with the origin of each value as a
+/// comment.
+std::string profile_text(const std::vector<model::ResolvedSection>& sections) {
+  std::size_t width = 0;
+  for (const model::ResolvedSection& section : sections)
+    for (const model::ResolvedField& field : section.fields)
+      width = std::max(width, field.name.size() + field.value.size());
+  width = std::min<std::size_t>(width, 60);
+  std::string out;
+  for (const model::ResolvedSection& section : sections) {
+    if (!section.header.empty()) out += fmt::format("\n{}\n", section.header);
+    for (const model::ResolvedField& field : section.fields) {
+      std::string line = fmt::format("{} = {}", field.name, field.value);
+      out += fmt::format("{:<{}}  # {}\n", line, width + 3, field.origin);
+    }
+  }
+  return out;
+}
+
+Json profile_json(const std::string& name, const std::vector<model::ResolvedSection>& sections) {
+  JsonArray list;
+  for (const model::ResolvedSection& section : sections) {
+    JsonArray fields;
+    for (const model::ResolvedField& field : section.fields)
+      fields.push_back(
+          json_object({{"name", field.name}, {"origin", field.origin}, {"value", field.value}}));
+    list.push_back(json_object({{"fields", std::move(fields)}, {"section", section.header}}));
+  }
+  return json_object({{"profile", name}, {"sections", std::move(list)}});
+}
+
+void show_profile(Context& context, const build::LabBuild& built, const model::Vm& vm) {
+  for (const model::ProfileFile& file : built.lab_sources.profiles) {
+    if (file.path != vm.source) continue;
+    auto sections = model::resolved_profile(file, vm, built.compiled->lab.platform, built.sources);
+    if (context.format == Format::Json) {
+      context.terminal.json(profile_json(vm.name, sections));
+    } else {
+      context.terminal.out(profile_text(sections));
+    }
+  }
+}
+
 }  // namespace
 
 int cmd_show(Context& context) {
@@ -77,6 +131,11 @@ int cmd_show(Context& context) {
       context.terminal.json(json_object({{"nodes", std::move(list)}}));
     return kDone;
   }
+  if (words->targets.size() == 1)
+    if (const model::Vm* vm = machine_named(built->compiled->lab, words->targets.front())) {
+      show_profile(context, *built, *vm);
+      return kDone;
+    }
   std::optional<Ids> ids = select_targets(context, words->targets, ids_of(plan));
   if (!ids) return kError;
   for (const std::string& id : *ids) {

@@ -50,9 +50,12 @@ std::span<const Command> commands() {
        cmd_canon},
       {"show",
        "[TARGET...] [PATH]",
-       "list the nodes of the plan, or show some with all they will run",
-       "TARGET is a machine's name, a node id, or a glob.",
-       "  vmplan show\n  vmplan show web\n  vmplan show 'disk/*'",
+       "list the nodes of the plan, show some, or show a whole profile",
+       "Without TARGET: the nodes. A machine's name: its profile with every value it comes down "
+       "to, "
+       "and where each comes\n"
+       "from. A node id or a glob: nodes with all they will run.",
+       "  vmplan show\n  vmplan show web\n  vmplan show vm/web\n  vmplan show 'disk/*'",
        {kPlatform},
        cmd_show},
       {"explain",

@@ -33,6 +33,7 @@ target_sources(vmplan_compiler PRIVATE
   model/readiness.cc
   model/reference.cc
   model/resolve.cc
+  model/resolved_profile.cc
   model/rules/between.cc
   model/rules/boot.cc
   model/rules/channels.cc

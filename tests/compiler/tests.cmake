@@ -27,6 +27,7 @@ add_executable(compiler_tests
   compiler/model/canonical_toml_test.cc
   compiler/model/diagnostics_golden_test.cc
   compiler/model/resolve_test.cc
+  compiler/model/resolved_profile_test.cc
   compiler/model/rules_units_test.cc
 )
 target_link_libraries(compiler_tests PRIVATE vmplan_test_main vmplan_compiler)

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import shutil
 
 import support
 
@@ -293,7 +294,19 @@ class OutputTest(support.TestCase):
         nodes = lab.json("show")["nodes"]
         self.assertEqual({node["id"]: node["key"] for node in nodes}, lab.lock_keys())
         plan = {node["id"]: node for node in lab.plan()["nodes"]}
-        self.assertEqual(lab.json("show", "alpha"), plan["vm/alpha"])
+        self.assertEqual(lab.json("show", "vm/alpha"), plan["vm/alpha"])
+        profile = {section["section"]: {field["name"]: field for field in section["fields"]}
+                   for section in lab.json("show", "alpha")["sections"]}
+        self.assertEqual(profile["[vm]"]["name"]["value"], '"alpha"')
+        self.assertRegex(profile["[vm]"]["name"]["origin"], r"^profiles/alpha.toml:\d+$")
+        self.assertEqual((profile["[hardware]"]["threads"]["value"], profile["[hardware]"]["threads"]["origin"]),
+                         ("1", "default"))
+        # What is shown is a profile itself, and the same one.
+        lab.write("shown/profiles/alpha.toml", lab.run("show", "alpha").stdout)
+        shutil.copy(lab.path("vmplan.toml"), lab.path("shown/vmplan.toml"))
+        shutil.copytree(lab.path("images"), lab.path("shown/images"))
+        again = {node["id"]: node for node in json.loads(lab.run("build", "-C", "shown", "-n", "-o", "-").stdout)["nodes"]}
+        self.assertEqual(again["vm/alpha"]["commands"][-1]["argv"], plan["vm/alpha"]["commands"][-1]["argv"])
         self.assertEqual(lab.json("show", "disk/alpha/root"), plan["disk/alpha/root"])
         shown = [json.loads(line) for line in lab.run("show", "disk/*", "--format", "json").stdout.splitlines()]
         self.assertEqual([node["id"] for node in shown], ["disk/alpha/root", "disk/beta/data", "disk/beta/root"])
@@ -340,7 +353,7 @@ class OutputTest(support.TestCase):
 
     def test_targets(self):
         lab = self.lab("backing")
-        self.assertEqual(lab.run("show", "alpha").stdout, lab.run("show", "vm/alpha").stdout)
+        self.assertEqual(lab.run("show", "vm/alpha").stdout, lab.run("show", "vm/alph?").stdout)
         for glob, expected in (("*", ["vm/alpha", "vm/beta"]), ("al*", ["vm/alpha"]), ("vm/*", ["vm/alpha", "vm/beta"]),
                                ("disk/beta/*", ["disk/beta/data", "disk/beta/root"]), ("image/*", ["image/base"]),
                                ("disk/*", ["disk/alpha/root", "disk/beta/data", "disk/beta/root"]), ("?lpha", ["vm/alpha"])):
