@@ -83,9 +83,9 @@ struct Row {
   plan::Risk risk = plan::Risk::Low;
   std::vector<Reason> reasons;
   std::vector<AttributeChange> attributes;
-  /// The node as applied; absent for Create.
+  /// The node as applied; absent when it is not.
   std::optional<plan::CommandPlan> before;
-  /// The node as planned; absent for Destroy.
+  /// The node as planned; absent when it left the plan.
   std::optional<plan::CommandPlan> after;
   /// Data that stays although the node left the plan.
   bool kept = false;

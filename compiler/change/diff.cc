@@ -7,6 +7,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/change/classify.h"
+#include "compiler/change/held_disk.h"
 #include "compiler/change/order.h"
 #include "compiler/change/spec_diff.h"
 #include "compiler/plan/judge.h"
@@ -40,6 +41,37 @@ plan::Risk row_risk(const Row& row) {
   return plan::Risk::Critical;
 }
 
+bool is_process(const plan::CommandPlan& node) {
+  return class_of(node) == plan::KindClass::Process;
+}
+
+/// True when the row stops or starts something.
+bool stops_or_starts(Action action) {
+  switch (action) {
+    case Action::None:
+    case Action::Record:
+    case Action::Hold:
+      return false;
+    case Action::Create:
+    case Action::Update:
+    case Action::Restart:
+    case Action::Rerun:
+    case Action::Replace:
+    case Action::Destroy:
+      return true;
+  }
+  return true;
+}
+
+/// Leaves the process of a row as it is, because of a disk that it rests on.
+void leave_alone(Row& row, const std::string& disk, const Observations& observed, bool running) {
+  row.action = Action::Hold;
+  row.reasons.push_back(
+      {Reason::Cause::Upstream, reason_to_leave_alone(disk, presence_of(observed, disk), running)});
+  if (running)
+    row.note = "the running machine still has the file open: copy its data away before you stop it";
+}
+
 /// Builds the rows of nodes that are planned, dependencies first, so that a row sees what its
 /// dependencies do.
 class PlannedRows {
@@ -68,12 +100,13 @@ class PlannedRows {
       row.action = Action::Create;
       row.after = node;
       row.reasons.push_back({Reason::Cause::New, "new in the plan"});
+      judge_disks(node, false, row);
       return row;
     }
     const plan::CommandPlan& old = applied->second.node;
     judge_change(old, node, row);
     judge_presence(old, node, row);
-    judge_blocked_by_hold(node, row);
+    judge_disks(node, is_running(observed_, node.id), row);
     if (row.action == Action::None && applied->second.kept) {
       row.action = Action::Record;
       row.reasons.push_back({Reason::Cause::New, "it is back in the plan"});
@@ -105,7 +138,7 @@ class PlannedRows {
     auto found = action_by_id_.find(dep);
     if (found == action_by_id_.end() || found->second == Action::None) return;
     bool remade = found->second == Action::Replace || found->second == Action::Restart;
-    if (remade && class_of(node) == plan::KindClass::Process) row.action = Action::Restart;
+    if (remade && is_process(node)) row.action = Action::Restart;
     row.reasons.push_back(
         {Reason::Cause::Upstream, fmt::format("{}: {}", dep, to_text(found->second))});
   }
@@ -132,8 +165,7 @@ class PlannedRows {
       case Presence::Crashed:
       case Presence::Altered:
         // A process that is gone needs no stopping; one that runs something else does.
-        if (class_of(node) == plan::KindClass::Process &&
-            observation.presence == Presence::Altered) {
+        if (is_process(node) && observation.presence == Presence::Altered) {
           row.action = Action::Restart;
         } else if (class_of(old) != plan::KindClass::Data) {
           row.action = Action::Rerun;
@@ -157,19 +189,26 @@ class PlannedRows {
     row.note = "stopped by guest; name it as a target to start it";
   }
 
-  void judge_blocked_by_hold(const plan::CommandPlan& node, Row& row) {
-    if (row.action == Action::None || class_of(node) != plan::KindClass::Process) return;
+  /// A process whose disk is held goes on as it is, where going on differently would need the disk.
+  void judge_disks(const plan::CommandPlan& node, bool running, Row& row) {
+    if (row.action == Action::None || !is_process(node)) return;
     for (const std::string& dep : node.deps) {
       auto found = action_by_id_.find(dep);
       if (found == action_by_id_.end() || found->second != Action::Hold) continue;
-      std::optional<plan::NodeId> planned = after_.find(dep);
-      auto applied = before_.find(dep);
-      if (!planned || applied == before_.end()) continue;
-      if (!hold_blocks_dependants(applied->second.node, after_.nodes[*planned])) continue;
-      row.action = Action::Hold;
-      row.reasons.push_back({Reason::Cause::Upstream,
-                             fmt::format("{} is held and this would open it differently", dep)});
+      if (presence_of(observed_, dep) != Presence::Present && stops_or_starts(row.action))
+        leave_alone(row, dep, observed_, running);
+      judge_other_form(dep, row);
     }
+  }
+
+  void judge_other_form(const std::string& dep, Row& row) {
+    std::optional<plan::NodeId> planned = after_.find(dep);
+    auto applied = before_.find(dep);
+    if (!planned || applied == before_.end()) return;
+    if (!hold_blocks_dependants(applied->second.node, after_.nodes[*planned])) return;
+    row.action = Action::Hold;
+    row.reasons.push_back({Reason::Cause::Upstream,
+                           fmt::format("{} is held and this would open it differently", dep)});
   }
 
   const Applied& before_;
@@ -200,8 +239,38 @@ Row departed_row(const AppliedNode& applied) {
       row.note = "kept: its data stays on disk";
       break;
   }
-  row.risk = row_risk(row);
   return row;
+}
+
+/// A machine whose profile is gone is stopped, unless the data of its disk lives on only in the
+/// file that it holds open.
+void judge_departed_disks(const AppliedNode& applied, const Applied& before,
+                          const Observations& observed, Row& row) {
+  if (!is_process(applied.node) || !is_running(observed, row.id)) return;
+  for (const std::string& dep : applied.node.deps) {
+    auto disk = before.find(dep);
+    if (disk == before.end() || class_of(disk->second.node) != plan::KindClass::Data) continue;
+    if (presence_of(observed, dep) == Presence::Present) continue;
+    leave_alone(row, dep, observed, true);
+    row.note += fmt::format("; `vmplan destroy {}` stops it all the same", row.id);
+  }
+}
+
+/// Rows of everything that left the plan, dependants first.
+void append_departed_rows(const Applied& before, const plan::Plan& after,
+                          const Observations& observed, ChangeSet& set) {
+  Applied departed;
+  for (const auto& [id, applied] : before)
+    if (!after.find(id)) departed.emplace(id, applied);
+  for (const std::string& id : teardown_order(departed)) {
+    const AppliedNode& applied = departed.at(id);
+    Row row = departed_row(applied);
+    if (row.kept && presence_of(observed, id) == Presence::LostData)
+      row.note = "kept on record, but its file is not there";
+    judge_departed_disks(applied, before, observed, row);
+    row.risk = row_risk(row);
+    set.rows.push_back(std::move(row));
+  }
 }
 
 void finish(ChangeSet& set) {
@@ -215,11 +284,7 @@ Difference diff(const Applied& before, const plan::Plan& after, const Observatio
   Difference out;
   out.set.lab = after.lab;
   out.set.plan_hash = plan::plan_hash(after);
-  Applied departed;
-  for (const auto& [id, applied] : before)
-    if (!after.find(id)) departed.emplace(id, applied);
-  for (const std::string& id : teardown_order(departed))
-    out.set.rows.push_back(departed_row(departed.at(id)));
+  append_departed_rows(before, after, observed, out.set);
   PlannedRows(before, after, observed, options, out).build();
   finish(out.set);
   return out;
@@ -238,8 +303,8 @@ ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::le
       row.kept = false;
       row.action = Action::Destroy;
       row.note = applied.adopted ? "adopted: the file itself stays" : "its data is deleted";
-      row.risk = row_risk(row);
     }
+    row.risk = row_risk(row);
     set.rows.push_back(std::move(row));
   }
   finish(set);

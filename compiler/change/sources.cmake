@@ -5,6 +5,7 @@ target_sources(vmplan_compiler PRIVATE
   change/classify.cc
   change/diff.cc
   change/explain.cc
+  change/held_disk.cc
   change/json.cc
   change/order.cc
   change/render_text.cc

@@ -3,13 +3,14 @@
 """Disks that hold data: adopted, held, kept, lost. Whatever the profiles say, no byte of them is replaced."""
 import hashlib
 import os
+import shutil
 import stat
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 from small_machines import (GIB, actions, counters, identity, kill_qemu, lab_file, lab_of, leftovers, planned, qemus, small,
-                            step_finished, steps_started, support)
+                            steps_started, support)
 
 DISK = "disks/a/root.qcow2"
 
@@ -281,10 +282,15 @@ class Lost(support.TestCase):
         self.assertEqual(steps_started(events), [])
         self.assertFalse(lab.exists(DISK))
 
-        # Nor to bring back its machine.
+        # Nor to bring back its machine, which is held too: no start is tried that can only fail.
         kill_qemu(lab, "a")
-        events = lab.events("apply", "--yes", check=1)
-        self.assertFalse(step_finished(events, "vm/a", "verify-disk-root")["ok"])
+        row = planned(lab)["vm/a"]
+        self.assertEqual(row["action"], "hold")
+        self.assertIn("`disk/a/root` is not there; the machine cannot start without it",
+                      [reason["text"] for reason in row["reasons"]])
+        events = lab.events("apply", "--yes")
+        self.assertEqual(counters(events), {"held": 2})
+        self.assertEqual(steps_started(events), [])
         self.assertFalse(lab.exists(DISK))
         self.assertEqual(leftovers(lab), [])
         self.assertEqual(lab.processes(), {})
@@ -292,6 +298,43 @@ class Lost(support.TestCase):
         os.rename(lab.path("elsewhere.qcow2"), lab.path(DISK))
         self.assertEqual(counters(lab.events("apply", "--yes")), {"rerun": 1})
         self.assertEqual(lab.machine("a")["state"], "running")
+
+    def test_a_running_machine_that_holds_a_deleted_disk_open_is_not_stopped_by_an_edit(self):
+        lab = self.lab(files=lab_of("a"))
+        support.make_disk(lab.path(DISK))
+        write_pattern(lab.path(DISK), 0xC3)
+        lab.run("apply", "--yes")
+        before = lab.machine("a")
+        os.remove(lab.path(DISK))
+        lab.edit("profiles/a.toml", "memory_mb = 256", "memory_mb = 512")
+
+        row = planned(lab)["vm/a"]
+        self.assertEqual(row["action"], "hold")
+        self.assertIn("`disk/a/root` is not there; stopping the machine would lose its data",
+                      [reason["text"] for reason in row["reasons"]])
+        for _ in range(2):
+            events = lab.events("apply", "--yes")
+            self.assertEqual(counters(events), {"held": 2})
+            self.assertEqual(steps_started(events), [])
+            self.assertEqual(lab.machine("a"), before)
+
+        # Nor by taking its profile away.
+        profile = lab.read("profiles/a.toml")
+        lab.write("profiles/b.toml", small("b"))
+        os.remove(lab.path("profiles/a.toml"))
+        lab.run("apply", "--yes")
+        self.assertEqual(lab.machine("a"), before)
+        lab.write("profiles/a.toml", profile)
+        os.remove(lab.path("profiles/b.toml"))
+
+        # The data is where the note says: copied back, it is there for the machine that is then restarted.
+        fds = f"/proc/{before['pid']}/fd"
+        (held,) = {os.readlink(f"{fds}/{fd}"): f"{fds}/{fd}" for fd in os.listdir(fds)
+                   if os.readlink(f"{fds}/{fd}") == os.path.realpath(lab.path(DISK)) + " (deleted)"}.values()
+        shutil.copyfile(held, lab.path(DISK))
+        self.assertEqual(counters(lab.events("apply", "--yes")).get("restarted"), 1)
+        self.assertNotEqual(lab.machine("a")["pid"], before["pid"])
+        support.run(["qemu-io", "-U", "-r", "-c", "read -q -P 0xC3 0 1M", lab.path(DISK)])
 
     def test_a_smaller_size_is_refused_and_a_larger_one_is_held(self):
         lab = self.lab(files=lab_of("a", disk="size_gb = 2"))

@@ -176,6 +176,72 @@ TEST_CASE("drift: crashed and lost machines are run again, lost data is never ma
   CHECK_THAT(change::render_text(lost.set), Contains("data is lost"));
 }
 
+TEST_CASE("a disk that vanished: its running machine is not stopped by an unrelated edit") {
+  using change::Presence;
+  auto memory = [](model::Vm& vm) { vm.memory = {1024}; };
+  change::Difference d =
+      after_edit(memory, {{"disk/web/root", {Presence::LostData, "the file is gone"}}});
+  CHECK(row(d.set, "disk/web/root").action == Action::Hold);
+  CHECK(row(d.set, "vm/web").action == Action::Hold);
+  std::string text = change::render_text(d.set);
+  CHECK_THAT(text,
+             Contains("`disk/web/root` is not there; stopping the machine would lose its data"));
+  CHECK_THAT(text, Contains("memory_mb: 512 -> 1024"));
+  CHECK_THAT(text, Contains("copy its data away before you stop it"));
+  CHECK_FALSE(d.set.has_work());
+
+  // Nor by running with another command line than was applied.
+  change::Difference drifted =
+      after_edit({}, {{"disk/web/root", {Presence::Altered, "a symbolic link"}},
+                      {"vm/web", {Presence::Altered, "another argv runs"}}});
+  CHECK(row(drifted.set, "vm/web").action == Action::Hold);
+  CHECK_THAT(change::render_text(drifted.set),
+             Contains("`disk/web/root` is not what was applied; stopping the machine could lose "
+                      "its data"));
+
+  // What reaches no process is recorded all the same.
+  change::Difference timeout = after_edit([](model::Vm& vm) { vm.lifecycle.stop_timeout = {99}; },
+                                          {{"disk/web/root", {Presence::LostData, "gone"}}});
+  CHECK(row(timeout.set, "vm/web").action == Action::Record);
+}
+
+TEST_CASE("a disk that vanished: its machine is not started again, nor made") {
+  using change::Presence;
+  const change::Observation lost{Presence::LostData, "the file is gone"};
+  for (Presence how : {Presence::Crashed, Presence::Gone}) {
+    change::Difference d = after_edit({}, {{"disk/web/root", lost}, {"vm/web", {how, "ended"}}});
+    CHECK(row(d.set, "vm/web").action == Action::Hold);
+    CHECK_THAT(change::render_text(d.set),
+               Contains("`disk/web/root` is not there; the machine cannot start without it"));
+  }
+  change::DiffOptions named;
+  named.start.insert("vm/web");
+  change::Observations off = {{"disk/web/root", lost},
+                              {"vm/web", {Presence::StoppedByGuest, "off"}}};
+  CHECK(row(change::diff(applied(web()), web(), off, named).set, "vm/web").action == Action::Hold);
+
+  change::Applied only_disk = applied(web());
+  only_disk.erase("vm/web");
+  change::Difference made = change::diff(only_disk, web(), {{"disk/web/root", lost}});
+  CHECK(row(made.set, "vm/web").action == Action::Hold);
+  CHECK_FALSE(made.set.has_work());
+}
+
+TEST_CASE("a disk that vanished: removing the profile does not stop the machine that holds it") {
+  using change::Presence;
+  change::Applied both = applied(test::plan_of(lab_with({"db", "web"})));
+  plan::Plan only_db = test::plan_of(lab_with({"db"}));
+  change::Observations seen = {{"disk/web/root", {Presence::LostData, "the file is gone"}}};
+  change::Difference d = change::diff(both, only_db, seen);
+  CHECK(row(d.set, "vm/web").action == Action::Hold);
+  CHECK_THAT(change::render_text(d.set), Contains("`vmplan destroy vm/web` stops it all the same"));
+  CHECK_THAT(row(d.set, "disk/web/root").note, !Contains("stays on disk"));
+
+  // One that does not run holds nothing.
+  seen["vm/web"] = {Presence::Crashed, "killed"};
+  CHECK(row(change::diff(both, only_db, seen).set, "vm/web").action == Action::Destroy);
+}
+
 TEST_CASE("a machine that runs something else than what is recorded is restarted") {
   CHECK(row(after_edit({}, {{"vm/web", {change::Presence::Altered, "another argv runs"}}}).set,
             "vm/web")
