@@ -7,69 +7,19 @@
 
 #include "compiler/base/result.h"
 #include "compiler/change/classify.h"
+#include "compiler/change/departed.h"
 #include "compiler/change/held_disk.h"
 #include "compiler/change/order.h"
+#include "compiler/change/row_facts.h"
 #include "compiler/change/spec_diff.h"
-#include "compiler/plan/judge.h"
 
 namespace vmplan::change {
 namespace {
 
-plan::KindClass class_of(const plan::CommandPlan& node) {
-  // An unknown kind is treated as data: nothing is ever done to it.
-  return plan::kind_class(node.kind).value_or(plan::KindClass::Data);
-}
-
-/// The risk of what the row will run, not of all the node could do.
-plan::Risk row_risk(const Row& row) {
-  switch (row.action) {
-    case Action::None:
-    case Action::Record:
-    case Action::Hold:
-      return plan::Risk::Low;
-    case Action::Create:
-    case Action::Update:
-    case Action::Rerun:
-      return plan::steps_risk(row.after->commands);
-    case Action::Restart:
-    case Action::Replace:
-      return std::max(plan::steps_risk(row.before->rollback),
-                      plan::steps_risk(row.after->commands));
-    case Action::Destroy:
-      return plan::steps_risk(row.before->rollback);
-  }
-  return plan::Risk::Critical;
-}
-
-bool is_process(const plan::CommandPlan& node) {
-  return class_of(node) == plan::KindClass::Process;
-}
-
-/// True when the row stops or starts something.
-bool stops_or_starts(Action action) {
-  switch (action) {
-    case Action::None:
-    case Action::Record:
-    case Action::Hold:
-      return false;
-    case Action::Create:
-    case Action::Update:
-    case Action::Restart:
-    case Action::Rerun:
-    case Action::Replace:
-    case Action::Destroy:
-      return true;
-  }
-  return true;
-}
-
-/// Leaves the process of a row as it is, because of a disk that it rests on.
-void leave_alone(Row& row, const std::string& disk, const Observations& observed, bool running) {
-  row.action = Action::Hold;
-  row.reasons.push_back(
-      {Reason::Cause::Upstream, reason_to_leave_alone(disk, presence_of(observed, disk), running)});
-  if (running)
-    row.note = "the running machine still has the file open: copy its data away before you stop it";
+std::string lost_data_note(std::string_view id) {
+  return fmt::format(
+      "data is lost: put the file back, or run `vmplan destroy {} --disks` to have it made anew",
+      id);
 }
 
 /// Builds the rows of nodes that are planned, dependencies first, so that a row sees what its
@@ -78,7 +28,13 @@ class PlannedRows {
  public:
   PlannedRows(const Applied& before, const plan::Plan& after, const Observations& observed,
               const DiffOptions& options, Difference& out)
-      : before_(before), after_(after), observed_(observed), options_(options), out_(out) {}
+      : before_(before), after_(after), observed_(observed), options_(options), out_(out) {
+    for (const auto& [id, observation] : observed_)
+      if (auto lost = before_.find(id);
+          lost != before_.end() && observation.presence == Presence::LostData)
+        for (const plan::Output& output : lost->second.node.outputs)
+          lost_files_.emplace(output.path, id);
+  }
 
   void build() {
     std::optional<std::vector<plan::NodeId>> order = plan::topological_order(after_);
@@ -100,6 +56,7 @@ class PlannedRows {
       row.action = Action::Create;
       row.after = node;
       row.reasons.push_back({Reason::Cause::New, "new in the plan"});
+      judge_lost_before(node, row);
       judge_disks(node, false, row);
       return row;
     }
@@ -116,6 +73,19 @@ class PlannedRows {
       row.after = node;
     }
     return row;
+  }
+
+  /// A disk is no less lost when it is asked for under another name.
+  void judge_lost_before(const plan::CommandPlan& node, Row& row) {
+    if (!is_data(node)) return;
+    for (const plan::Output& output : node.outputs) {
+      auto found = lost_files_.find(output.path);
+      if (found == lost_files_.end()) continue;
+      row.action = Action::Hold;
+      row.reasons.push_back({Reason::Cause::Drift,
+                             fmt::format("`{}` was {} and is gone", output.path, found->second)});
+      row.note = lost_data_note(found->second);
+    }
   }
 
   void judge_change(const plan::CommandPlan& old, const plan::CommandPlan& node, Row& row) {
@@ -156,10 +126,7 @@ class PlannedRows {
         return;
       case Presence::LostData:
         row.action = Action::Hold;
-        row.note = fmt::format(
-            "data is lost: put the file back, or run `vmplan destroy {} --disks` to have it made "
-            "anew",
-            node.id);
+        row.note = lost_data_note(node.id);
         break;
       case Presence::Gone:
       case Presence::Crashed:
@@ -195,8 +162,11 @@ class PlannedRows {
     for (const std::string& dep : node.deps) {
       auto found = action_by_id_.find(dep);
       if (found == action_by_id_.end() || found->second != Action::Hold) continue;
-      if (presence_of(observed_, dep) != Presence::Present && stops_or_starts(row.action))
-        leave_alone(row, dep, observed_, running);
+      // A disk that is held and was never applied is not made now either.
+      const bool is_applied = before_.contains(dep);
+      Presence seen = is_applied ? presence_of(observed_, dep) : Presence::LostData;
+      if (seen != Presence::Present && runs_steps(row.action))
+        leave_alone(row, dep, seen, running && is_applied);
       judge_other_form(dep, row);
     }
   }
@@ -217,61 +187,9 @@ class PlannedRows {
   const DiffOptions& options_;
   Difference& out_;
   std::map<std::string, Action, std::less<>> action_by_id_;
+  /// Ids of the disks whose file vanished, by path.
+  std::map<std::string_view, std::string_view> lost_files_;
 };
-
-/// The row of a node that left the plan.
-Row departed_row(const AppliedNode& applied) {
-  Row row;
-  row.id = applied.node.id;
-  row.before = applied.node;
-  row.reasons.push_back({Reason::Cause::Left, "no longer in the plan"});
-  switch (class_of(applied.node)) {
-    case plan::KindClass::Process:
-      row.action = Action::Destroy;
-      break;
-    case plan::KindClass::Content:
-      row.action = Action::Record;
-      row.note = "its file stays in the store";
-      break;
-    case plan::KindClass::Data:
-      row.kept = true;
-      row.action = applied.kept ? Action::None : Action::Record;
-      row.note = "kept: its data stays on disk";
-      break;
-  }
-  return row;
-}
-
-/// A machine whose profile is gone is stopped, unless the data of its disk lives on only in the
-/// file that it holds open.
-void judge_departed_disks(const AppliedNode& applied, const Applied& before,
-                          const Observations& observed, Row& row) {
-  if (!is_process(applied.node) || !is_running(observed, row.id)) return;
-  for (const std::string& dep : applied.node.deps) {
-    auto disk = before.find(dep);
-    if (disk == before.end() || class_of(disk->second.node) != plan::KindClass::Data) continue;
-    if (presence_of(observed, dep) == Presence::Present) continue;
-    leave_alone(row, dep, observed, true);
-    row.note += fmt::format("; `vmplan destroy {}` stops it all the same", row.id);
-  }
-}
-
-/// Rows of everything that left the plan, dependants first.
-void append_departed_rows(const Applied& before, const plan::Plan& after,
-                          const Observations& observed, ChangeSet& set) {
-  Applied departed;
-  for (const auto& [id, applied] : before)
-    if (!after.find(id)) departed.emplace(id, applied);
-  for (const std::string& id : teardown_order(departed)) {
-    const AppliedNode& applied = departed.at(id);
-    Row row = departed_row(applied);
-    if (row.kept && presence_of(observed, id) == Presence::LostData)
-      row.note = "kept on record, but its file is not there";
-    judge_departed_disks(applied, before, observed, row);
-    row.risk = row_risk(row);
-    set.rows.push_back(std::move(row));
-  }
-}
 
 void finish(ChangeSet& set) {
   for (const Row& row : set.rows) set.risk = std::max(set.risk, row.risk);
@@ -288,27 +206,6 @@ Difference diff(const Applied& before, const plan::Plan& after, const Observatio
   PlannedRows(before, after, observed, options, out).build();
   finish(out.set);
   return out;
-}
-
-ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids,
-                      bool remove_disks) {
-  ChangeSet set;
-  Applied selected;
-  for (const std::string& id : with_dependants(before, ids)) selected.emplace(id, before.at(id));
-  for (const std::string& id : teardown_order(selected)) {
-    const AppliedNode& applied = selected.at(id);
-    Row row = departed_row(applied);
-    row.reasons = {{Reason::Cause::Operator, "asked for"}};
-    if (row.kept && remove_disks) {
-      row.kept = false;
-      row.action = Action::Destroy;
-      row.note = applied.adopted ? "adopted: the file itself stays" : "its data is deleted";
-    }
-    row.risk = row_risk(row);
-    set.rows.push_back(std::move(row));
-  }
-  finish(set);
-  return set;
 }
 
 void restrict_to(ChangeSet& set, const plan::Plan& plan,

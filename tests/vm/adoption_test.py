@@ -225,6 +225,36 @@ class Departed(support.TestCase):
         self.assertEqual(identity(lab, DISK), disk)
         self.assertEqual(counters(lab.events("apply", "--yes")), {})
 
+    def test_a_renamed_machine_takes_its_disk_along_and_no_destroy_of_the_old_name_deletes_it(self):
+        lab = self.lab(files=lab_of("a"))
+        lab.run("apply", "--yes")
+        disk = os.stat(lab.path(DISK)).st_ino
+        os.remove(lab.path("profiles/a.toml"))
+        lab.write("profiles/b.toml", small("b").replace("disks/b/root.qcow2", DISK))
+        row = planned(lab)["disk/a/root"]
+        self.assertEqual((row["kept"], row["note"]), (False, "forgotten: its file belongs to disk/b/root now"))
+        self.assertEqual(counters(lab.events("apply", "--yes")),
+                         {"destroyed": 1, "recorded": 1, "adopted": 1, "created": 1})
+        self.assertIn("nothing here is called `disk/a/root`", lab.run("destroy", "--yes", "--disks", "disk/a/root", check=1).stderr)
+        self.assertEqual(lab.machine("b")["state"], "running")
+        self.assertEqual(os.stat(lab.path(DISK)).st_ino, disk)
+        self.assertEqual(counters(lab.events("apply", "--yes")), {})
+
+    def test_destroy_disks_of_a_kept_disk_spares_the_file_that_a_new_machine_uses(self):
+        lab = self.lab(files=lab_of("a", "c"))
+        lab.run("apply", "--yes")
+        os.remove(lab.path("profiles/a.toml"))
+        lab.run("apply", "--yes")
+        lab.write("profiles/b.toml", small("b").replace("disks/b/root.qcow2", DISK))
+        lab.run("apply", "vm/b", "--yes")  # looks at nothing but its target, so the kept disk stays on record
+        before = lab.machine("b")
+        disk = identity(lab, DISK)
+        done = lab.run("destroy", "--yes", "--disks", "disk/a/root")
+        self.assertIn("the file stays: it is used by disk/b/root", done.stdout)
+        self.assertEqual(identity(lab, DISK), disk)
+        self.assertEqual(lab.machine("b"), before)
+        self.assertNotIn("disk/a/root", lab.run("apply", "--dry-run").stdout)
+
     def test_destroy_keeps_disks_and_destroy_disks_removes_only_what_vmplan_made(self):
         more = """
 [[storage.disks]]

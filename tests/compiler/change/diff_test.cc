@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "compiler/base/json_writer.h"
+#include "compiler/change/departed.h"
 #include "compiler/change/explain.h"
 #include "compiler/change/json.h"
 #include "compiler/change/render_text.h"
@@ -269,6 +270,66 @@ TEST_CASE("destroying takes dependants along and keeps disks unless asked") {
   change::ChangeSet all = change::destroy_set(state, {"disk/web/root", "vm/web"}, true);
   CHECK(all.count(Action::Destroy) == 2);
   CHECK(all.risk == plan::Risk::Critical);
+}
+
+TEST_CASE("a machine under another name takes its disk along, and the old name is forgotten") {
+  auto on = [](const std::string& name) {
+    model::Lab lab = test::sample_lab();
+    model::Vm vm = test::sample_vm(name);
+    vm.disks[0].path = "disks/shared.qcow2";
+    lab.vms.push(vm);
+    return test::plan_of(lab);
+  };
+  change::Applied state = applied(on("web"));
+  plan::Plan front = on("front");
+  for (bool kept : {false, true}) {
+    state["disk/web/root"].kept = kept;
+    change::Difference d = change::diff(state, front, {});
+    CHECK(row(d.set, "disk/front/root").action == Action::Create);
+    const change::Row& left = row(d.set, "disk/web/root");
+    CHECK(left.action == Action::Record);
+    CHECK_FALSE(left.kept);
+    CHECK(left.note == "forgotten: its file belongs to disk/front/root now");
+  }
+
+  // A file that vanished meanwhile is lost under either name.
+  state["disk/web/root"].kept = false;
+  change::Observations lost = {{"disk/web/root", {change::Presence::LostData, "gone"}}};
+  change::Difference d = change::diff(state, front, lost);
+  CHECK(row(d.set, "disk/front/root").action == Action::Hold);
+  CHECK_THAT(row(d.set, "disk/front/root").note,
+             Contains("`vmplan destroy disk/web/root --disks`"));
+  CHECK(row(d.set, "vm/front").action == Action::Hold);
+  CHECK(row(d.set, "vm/web").action == Action::Hold);
+  CHECK(row(d.set, "disk/web/root").kept);
+}
+
+TEST_CASE("destroying a disk never takes away a file that another applied node has") {
+  change::Applied state = applied(test::plan_of(lab_with({"front", "web"})));
+  plan::CommandPlan& front = state["disk/front/root"].node;
+  front.outputs = state["disk/web/root"].node.outputs;
+  state["disk/front/root"].adopted = true;
+  state["disk/web/root"].kept = true;
+  state.erase("vm/web");
+  change::ChangeSet set = change::destroy_set(state, {"disk/web/root"}, true);
+  REQUIRE(set.rows.size() == 1);
+  CHECK(set.rows[0].action == Action::Record);
+  CHECK_FALSE(set.rows[0].kept);
+  CHECK(set.rows[0].note == "the file stays: it is used by disk/front/root");
+  CHECK(set.risk == plan::Risk::Low);
+}
+
+TEST_CASE("what is said of a destroyed disk is what happens to its file") {
+  change::Applied state = applied(web([](model::Vm& vm) { vm.disks[0].size.reset(); }));
+  auto destroyed = [&] { return change::destroy_set(state, {"disk/web/root"}, true); };
+  CHECK(row(destroyed(), "disk/web/root").note == "vmplan did not make it: the file stays");
+  CHECK(destroyed().risk == plan::Risk::Medium);  // its machine is stopped
+  state = applied(web());
+  CHECK(row(destroyed(), "disk/web/root").note == "its data is deleted");
+  CHECK(destroyed().risk == plan::Risk::Critical);
+  state["disk/web/root"].adopted = true;
+  CHECK(row(destroyed(), "disk/web/root").note == "adopted: the file itself stays");
+  CHECK(destroyed().risk == plan::Risk::Medium);
 }
 
 TEST_CASE("targets bring what they rest on and destroy nothing outside") {
