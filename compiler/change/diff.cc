@@ -208,12 +208,14 @@ Difference diff(const Applied& before, const plan::Plan& after, const Observatio
   return out;
 }
 
-void restrict_to(ChangeSet& set, const plan::Plan& plan,
+void restrict_to(Difference& difference, const plan::Plan& plan,
                  const std::set<std::string, std::less<>>& ids) {
   std::set<std::string, std::less<>> wanted = with_dependencies(plan, ids);
-  std::erase_if(set.rows, [&](const Row& row) { return !wanted.contains(row.id); });
-  set.risk = plan::Risk::Low;
-  finish(set);
+  std::erase_if(difference.set.rows, [&](const Row& row) { return !wanted.contains(row.id); });
+  std::erase_if(difference.refusals,
+                [&](const Refusal& refusal) { return !wanted.contains(refusal.id); });
+  difference.set.risk = plan::Risk::Low;
+  finish(difference.set);
 }
 
 }  // namespace vmplan::change

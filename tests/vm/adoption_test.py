@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Disks that hold data: adopted, held, kept, lost. Whatever the profiles say, no byte of them is replaced."""
 import hashlib
+import json
 import os
 import shutil
 import stat
@@ -367,13 +368,19 @@ class Lost(support.TestCase):
         support.run(["qemu-io", "-U", "-r", "-c", "read -q -P 0xC3 0 1M", lab.path(DISK)])
 
     def test_a_smaller_size_is_refused_and_a_larger_one_is_held(self):
-        lab = self.lab(files=lab_of("a", disk="size_gb = 2"))
+        lab = self.lab(files=lab_of("a", "b", disk="size_gb = 2"))
         lab.run("apply", "--yes")
         machine, disk = lab.machine("a"), identity(lab, DISK)
         lab.edit("profiles/a.toml", "size_gb = 2", "size_gb = 1")
+        lab.edit("profiles/b.toml", "memory_mb = 256", "memory_mb = 512")
         done = lab.run("apply", "--yes", check=1)
         self.assertIn("would shrink the disk from 2 GiB to 1 GiB", done.stderr)
         self.assertIn("nothing was changed", done.stderr)
+        shown = json.loads(lab.run("apply", "--dry-run", "--format", "json", check=1).stdout)
+        self.assertEqual([refusal["id"] for refusal in shown["refusals"]], ["disk/a/root"])
+        # It concerns nobody else.
+        self.assertEqual(counters(lab.events("apply", "vm/b", "--yes")), {"restarted": 1})
+        lab.run("apply", "vm/a", "--yes", check=1)
         lab.edit("profiles/a.toml", "size_gb = 1", "size_gb = 4")
         events = lab.events("apply", "--yes")
         self.assertEqual(counters(events).get("held"), 1)

@@ -335,10 +335,33 @@ TEST_CASE("what is said of a destroyed disk is what happens to its file") {
 TEST_CASE("targets bring what they rest on and destroy nothing outside") {
   plan::Plan plan = test::plan_of(lab_with({"db", "web"}));
   change::Difference d = change::diff(applied(test::plan_of(lab_with({"old"}))), plan, {});
-  change::restrict_to(d.set, plan, {"vm/web"});
+  change::restrict_to(d, plan, {"vm/web"});
   REQUIRE(d.set.rows.size() == 2);
   CHECK(d.set.rows[0].id == "disk/web/root");
   CHECK(d.set.rows[1].id == "vm/web");
+}
+
+TEST_CASE("a refusal stops only an apply that its node is part of, and every view shows it") {
+  change::Applied state = applied(test::plan_of(lab_with({"db", "web"})));
+  plan::Plan plan = test::plan_of(
+      lab_with({"db", "web"}, [](model::Vm& vm) { vm.disks[0].path = "elsewhere.qcow2"; }));
+  change::Difference all = change::diff(state, plan, {});
+  REQUIRE(all.refusals.size() == 1);
+  const Json shown = change::to_json(all);
+  REQUIRE(shown.find("refusals") != nullptr);
+  const JsonArray& refusals = *shown.find("refusals")->if_array();
+  REQUIRE(refusals.size() == 1);
+  CHECK(refusals[0] == json_object({{"help", all.refusals[0].help},
+                                    {"id", "disk/web/root"},
+                                    {"text", all.refusals[0].text}}));
+
+  change::Difference web = all;
+  change::restrict_to(web, plan, {"vm/web"});
+  CHECK(web.refusals.size() == 1);
+  change::Difference db = all;
+  change::restrict_to(db, plan, {"vm/db"});
+  CHECK(db.refusals.empty());
+  CHECK(change::to_json(db).find("refusals")->if_array()->empty());
 }
 
 TEST_CASE("explain names the attribute and the words") {
