@@ -176,6 +176,22 @@ class Base(support.TestCase):
         self.expect_pattern(lab, 0x22)
         self.assertEqual(identity(lab, old_store), old_base)
 
+    def test_a_base_image_under_another_name_leaves_its_disk_on_the_bytes_that_it_names(self):
+        lab = self.lab_on_an_image()
+        lab.run("apply", "--yes")
+        machine, disk = lab.machine("a"), identity(lab, DISK)
+        lab.edit("vmplan.toml", "[images.base]", "[images.debian]")
+        lab.edit("profiles/a.toml", 'image = "base"', 'image = "debian"')
+        row = planned(lab)["disk/a/root"]
+        self.assertEqual(row["action"], "hold")
+        self.assertIn("the base image was renamed", row["reasons"][0]["text"])
+        lab.run("apply", "--yes")
+        self.assertEqual((lab.machine("a"), identity(lab, DISK)), (machine, disk))
+        kill_qemu(lab, "a")
+        self.assertEqual(counters(lab.events("apply", "--yes")), {"rerun": 1, "held": 1})
+        self.assertEqual(lab.machine("a")["state"], "running")
+        self.expect_pattern(lab, 0x11)
+
     def test_a_base_that_was_altered_in_the_store_keeps_the_machine_from_starting(self):
         lab = self.lab_on_an_image()
         lab.run("apply", "--yes")

@@ -91,24 +91,48 @@ TEST_CASE("a boot timeout is recorded: it reaches no process") {
   CHECK(row(d.set, "vm/web").action == Action::Record);
 }
 
+namespace {
+
+/// "web" on an image of this name and these bytes.
+plan::Plan on_image(const std::string& name, const std::string& bytes, int gibibytes = 1) {
+  model::Lab lab = test::sample_lab();
+  model::Image image;
+  image.name = name;
+  image.path = "images/" + name + ".qcow2";
+  image.sha256 = sha256(bytes);
+  model::ImageId id = lab.images.push(image);
+  model::Vm vm = test::sample_vm("web");
+  vm.disks[0].image = id;
+  vm.disks[0].size = Gibibytes{gibibytes};
+  lab.vms.push(vm);
+  return test::plan_of(lab);
+}
+
+}  // namespace
+
 TEST_CASE("another base image holds the disk, and the machine is left running") {
-  auto with_image = [](const std::string& bytes) {
-    model::Lab lab = test::sample_lab();
-    model::Image image;
-    image.name = "base";
-    image.path = "images/base.qcow2";
-    image.sha256 = sha256(bytes);
-    model::ImageId id = lab.images.push(image);
-    model::Vm vm = test::sample_vm("web");
-    vm.disks[0].image = id;
-    lab.vms.push(vm);
-    return test::plan_of(lab);
-  };
-  change::Difference d = change::diff(applied(with_image("old")), with_image("new"), {});
+  change::Difference d =
+      change::diff(applied(on_image("base", "old")), on_image("base", "new"), {});
   CHECK(row(d.set, "image/base").action == Action::Update);
   CHECK(row(d.set, "disk/web/root").action == Action::Hold);
+  CHECK_THAT(row(d.set, "disk/web/root").reasons[0].text, Contains("another base image"));
   CHECK(row(d.set, "vm/web").action == Action::Record);
   CHECK(d.refusals.empty());
+}
+
+TEST_CASE("a base image under another name is called that, and hides no change of size") {
+  const change::Applied state = applied(on_image("base", "same", 2));
+  // Held: the overlay's own header goes on naming the file that it was made on.
+  change::Difference d = change::diff(state, on_image("debian", "same", 2), {});
+  const change::Row& disk = row(d.set, "disk/web/root");
+  CHECK(disk.action == Action::Hold);
+  CHECK_THAT(disk.reasons[0].text, Contains("the base image was renamed"));
+  CHECK(row(d.set, "vm/web").action == Action::Record);
+
+  change::Difference grown = change::diff(state, on_image("debian", "same", 4), {});
+  CHECK_THAT(row(grown.set, "disk/web/root").reasons[0].text, Contains("from 2 GiB to 4 GiB"));
+  change::Difference shrunk = change::diff(state, on_image("debian", "same", 1), {});
+  CHECK(shrunk.refusals.size() == 1);
 }
 
 TEST_CASE("another format holds the disk and the machine that would misread it") {
