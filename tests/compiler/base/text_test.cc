@@ -69,6 +69,21 @@ TEST_CASE("paths are normalised and contained as text") {
   CHECK(is_allowed_path("../linux/bzImage", allowed));
   CHECK_FALSE(is_allowed_path("../linux2/bzImage", allowed));
   CHECK_FALSE(is_allowed_path("a/../../linux2", allowed));
+  // A place that only goes up holds what goes up no further: `..` is not the whole file system.
+  CHECK(is_within("../x", ".."));
+  CHECK_FALSE(is_within("../..", ".."));
+  CHECK_FALSE(is_within("../../x", ".."));
+  CHECK(is_within("../../x", "../.."));
+  CHECK(is_within("../x", "../.."));
+  CHECK_FALSE(is_within("../../../etc/shadow", "../.."));
+  CHECK_FALSE(is_within("/etc", ".."));
+  CHECK(is_within("..x", ".."));  // a file of the lab with a strange name
+  CHECK_FALSE(is_within("../x", "."));
+  CHECK(is_within("x", "."));
+  std::vector<std::string> parent = {".."};
+  CHECK(is_allowed_path("../shared/disk.raw", parent));
+  CHECK_FALSE(is_allowed_path("../../etc/shadow", parent));
+  CHECK_FALSE(is_allowed_path("../shared/../../etc", parent));
   CHECK(relative_to(".vmplan/store/x/base", "disks/web") == "../../.vmplan/store/x/base");
   CHECK(relative_to(".vmplan/store/x/base", ".") == ".vmplan/store/x/base");
   CHECK(relative_to("disks/base", "disks/web") == "../base");
