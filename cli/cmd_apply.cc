@@ -37,7 +37,7 @@ std::optional<Intention> intend(Context& context, const build::LabBuild& build,
   options.start = *selected;
   Intention intention{change::diff(*applied, plan, observed.observations, options),
                       std::move(observed.to_adopt)};
-  if (!targets.empty()) change::restrict_to(intention.difference.set, plan, *selected);
+  if (!targets.empty()) change::restrict_to(intention.difference, plan, *selected);
   return intention;
 }
 
@@ -68,7 +68,7 @@ int dry_run(Context& context, const build::LabBuild& build, LabHostBundle& bundl
   std::optional<Intention> intention = intend(context, build, **state, bundle.host(), targets);
   if (!intention) return kError;
   if (context.format == Format::Json) {
-    context.terminal.json(change::to_json(intention->difference.set));
+    context.terminal.json(change::to_json(intention->difference));
   } else {
     show(context, intention->difference.set);
   }

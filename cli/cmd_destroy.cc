@@ -8,6 +8,7 @@
 #include "cli/lab_session.h"
 #include "cli/lab_writer.h"
 #include "cli/targets.h"
+#include "compiler/change/departed.h"
 #include "compiler/change/render_text.h"
 #include "runtime/exec/recovery.h"
 

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/base/lexical_path.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "compiler/base/text.h"
 
 namespace vmplan {
+namespace {
+
+/// How many `..` a path in normal form begins with.
+std::size_t leading_ups(std::string_view path) {
+  std::size_t ups = 0;
+  while (path == ".." || path.starts_with("../")) {
+    ++ups;
+    path.remove_prefix(std::min<std::size_t>(3, path.size()));
+  }
+  return ups;
+}
+
+}  // namespace
 
 std::string normal_path(std::string_view path) {
   bool absolute = path.starts_with('/');
@@ -32,8 +46,12 @@ bool is_beneath(std::string_view path) {
 
 bool is_within(std::string_view path, std::string_view root) {
   if (path == root) return true;
-  if (root == ".") return is_beneath(path);
   if (root == "/") return path.starts_with('/');
+  std::size_t ups = leading_ups(root);
+  // A root that only goes up ("..", or "." for not at all) holds every path that goes up no
+  // further.
+  if (root == "." || root.size() + 1 == 3 * ups)
+    return !path.starts_with('/') && leading_ups(path) <= ups;
   return path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
 }
 

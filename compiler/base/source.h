@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/base/dense_map.h"
 
@@ -50,8 +51,15 @@ class SourceMap {
     std::string path;
     std::string text;
     std::vector<std::uint32_t> line_starts;
+    /// Code points that start before each block of the text, so that a place in a line of any
+    /// length is found by a look at one block.
+    std::vector<std::uint32_t> points_before_block;
   };
   static std::size_t line_index(const Source& source, std::uint32_t offset);
+  /// Offset of the line feed of a line, or the end of the text.
+  static std::size_t line_end(const Source& source, std::size_t index);
+  /// How many code points start before a byte.
+  static std::uint32_t points_before(const Source& source, std::uint32_t offset);
 
   DenseMap<SourceId, Source> sources_;
 };

@@ -92,6 +92,8 @@ std::optional<std::string_view> nearest(std::string_view word,
   std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
   std::optional<std::string_view> best;
   for (std::string_view candidate : candidates) {
+    // Each edit changes the length by one at most; a hostile name may hold megabytes.
+    if (candidate.size() > word.size() + limit || word.size() > candidate.size() + limit) continue;
     std::size_t edits = distance(word, candidate);
     if (edits > limit) continue;
     if (edits < limit || !best) {

@@ -64,7 +64,7 @@ using Observations = std::map<std::string, Observation, std::less<>>;
 /// One attribute of `spec` that differs. `before` or `after` is absent when it was added or
 /// removed.
 struct AttributeChange {
-  /// Dotted path, list items by position: "disks.0.size_bytes".
+  /// Dotted path, list items by their name where they have one: "disks.root.format".
   std::string path;
   std::optional<Json> before;
   std::optional<Json> after;
@@ -73,7 +73,8 @@ struct AttributeChange {
 struct Reason {
   enum class Cause : std::uint8_t { Own, Upstream, Drift, New, Left, Operator };
   Cause cause = Cause::Own;
-  /// One line: "memory_mib changed", "disk/web/root is held", "QEMU was killed by signal 9".
+  /// One line: "its command line or an input changed", "image/base: update", "QEMU was killed by
+  /// signal 9".
   std::string text;
 };
 
@@ -83,9 +84,9 @@ struct Row {
   plan::Risk risk = plan::Risk::Low;
   std::vector<Reason> reasons;
   std::vector<AttributeChange> attributes;
-  /// The node as applied; absent for Create.
+  /// The node as applied; absent when it is not.
   std::optional<plan::CommandPlan> before;
-  /// The node as planned; absent for Destroy.
+  /// The node as planned; absent when it left the plan.
   std::optional<plan::CommandPlan> after;
   /// Data that stays although the node left the plan.
   bool kept = false;

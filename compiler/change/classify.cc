@@ -55,6 +55,19 @@ std::optional<Verdict> classify_size(const plan::CommandPlan& before,
   return Verdict{Action::Hold, "shrinking is refused", std::move(refusal)};
 }
 
+const Json& backing_of(const plan::CommandPlan& node) {
+  static const Json kNone;
+  const Json* backing = node.spec.find("backing");
+  return backing == nullptr ? kNone : *backing;
+}
+
+/// True when both bases are the same bytes, read in the same way, whatever they are called.
+bool same_content(const Json& a, const Json& b) {
+  return !a.string_or("sha256", "").empty() &&
+         a.string_or("sha256", "") == b.string_or("sha256", "") &&
+         a.string_or("format", "") == b.string_or("format", "");
+}
+
 Verdict classify_data(const plan::CommandPlan& before, const plan::CommandPlan& after) {
   if (before.spec.string_or("path", "") != after.spec.string_or("path", "")) {
     Refusal refusal{
@@ -69,12 +82,18 @@ Verdict classify_data(const plan::CommandPlan& before, const plan::CommandPlan& 
     return {Action::Hold,
             fmt::format("the disk holds data in format {}", before.spec.string_or("format", "")),
             {}};
-  const Json* old_backing = before.spec.find("backing");
-  const Json* new_backing = after.spec.find("backing");
-  bool same_backing = (old_backing == nullptr) == (new_backing == nullptr) &&
-                      (old_backing == nullptr || *old_backing == *new_backing);
-  if (!same_backing) return {Action::Hold, "the disk holds data on top of another base image", {}};
+  const Json& old_backing = backing_of(before);
+  const Json& new_backing = backing_of(after);
+  const bool same_backing = old_backing == new_backing;
+  if (!same_backing && !same_content(old_backing, new_backing))
+    return {Action::Hold, "the disk holds data on top of another base image", {}};
   if (std::optional<Verdict> size = classify_size(before, after)) return std::move(*size);
+  // The overlay's header names the file in the store that the disk was made on. What is recorded of
+  // the disk must go on saying that, so nothing may be recorded.
+  if (!same_backing)
+    return {Action::Hold,
+            "the base image was renamed; the disk stays on the same bytes under their old name",
+            {}};
   return {Action::Record, "only how it would be made changed", {}};
 }
 

@@ -7,37 +7,19 @@
 
 #include "compiler/base/result.h"
 #include "compiler/change/classify.h"
+#include "compiler/change/departed.h"
+#include "compiler/change/held_disk.h"
 #include "compiler/change/order.h"
+#include "compiler/change/row_facts.h"
 #include "compiler/change/spec_diff.h"
-#include "compiler/plan/judge.h"
 
 namespace vmplan::change {
 namespace {
 
-plan::KindClass class_of(const plan::CommandPlan& node) {
-  // An unknown kind is treated as data: nothing is ever done to it.
-  return plan::kind_class(node.kind).value_or(plan::KindClass::Data);
-}
-
-/// The risk of what the row will run, not of all the node could do.
-plan::Risk row_risk(const Row& row) {
-  switch (row.action) {
-    case Action::None:
-    case Action::Record:
-    case Action::Hold:
-      return plan::Risk::Low;
-    case Action::Create:
-    case Action::Update:
-    case Action::Rerun:
-      return plan::steps_risk(row.after->commands);
-    case Action::Restart:
-    case Action::Replace:
-      return std::max(plan::steps_risk(row.before->rollback),
-                      plan::steps_risk(row.after->commands));
-    case Action::Destroy:
-      return plan::steps_risk(row.before->rollback);
-  }
-  return plan::Risk::Critical;
+std::string lost_data_note(std::string_view id) {
+  return fmt::format(
+      "data is lost: put the file back, or run `vmplan destroy {} --disks` to have it made anew",
+      id);
 }
 
 /// Builds the rows of nodes that are planned, dependencies first, so that a row sees what its
@@ -46,7 +28,13 @@ class PlannedRows {
  public:
   PlannedRows(const Applied& before, const plan::Plan& after, const Observations& observed,
               const DiffOptions& options, Difference& out)
-      : before_(before), after_(after), observed_(observed), options_(options), out_(out) {}
+      : before_(before), after_(after), observed_(observed), options_(options), out_(out) {
+    for (const auto& [id, observation] : observed_)
+      if (auto lost = before_.find(id);
+          lost != before_.end() && observation.presence == Presence::LostData)
+        for (const plan::Output& output : lost->second.node.outputs)
+          lost_files_.emplace(output.path, id);
+  }
 
   void build() {
     std::optional<std::vector<plan::NodeId>> order = plan::topological_order(after_);
@@ -68,12 +56,14 @@ class PlannedRows {
       row.action = Action::Create;
       row.after = node;
       row.reasons.push_back({Reason::Cause::New, "new in the plan"});
+      judge_lost_before(node, row);
+      judge_disks(node, false, row);
       return row;
     }
     const plan::CommandPlan& old = applied->second.node;
     judge_change(old, node, row);
     judge_presence(old, node, row);
-    judge_blocked_by_hold(node, row);
+    judge_disks(node, is_running(observed_, node.id), row);
     if (row.action == Action::None && applied->second.kept) {
       row.action = Action::Record;
       row.reasons.push_back({Reason::Cause::New, "it is back in the plan"});
@@ -83,6 +73,19 @@ class PlannedRows {
       row.after = node;
     }
     return row;
+  }
+
+  /// A disk is no less lost when it is asked for under another name.
+  void judge_lost_before(const plan::CommandPlan& node, Row& row) {
+    if (!is_data(node)) return;
+    for (const plan::Output& output : node.outputs) {
+      auto found = lost_files_.find(output.path);
+      if (found == lost_files_.end()) continue;
+      row.action = Action::Hold;
+      row.reasons.push_back({Reason::Cause::Drift,
+                             fmt::format("`{}` was {} and is gone", output.path, found->second)});
+      row.note = lost_data_note(found->second);
+    }
   }
 
   void judge_change(const plan::CommandPlan& old, const plan::CommandPlan& node, Row& row) {
@@ -105,7 +108,7 @@ class PlannedRows {
     auto found = action_by_id_.find(dep);
     if (found == action_by_id_.end() || found->second == Action::None) return;
     bool remade = found->second == Action::Replace || found->second == Action::Restart;
-    if (remade && class_of(node) == plan::KindClass::Process) row.action = Action::Restart;
+    if (remade && is_process(node)) row.action = Action::Restart;
     row.reasons.push_back(
         {Reason::Cause::Upstream, fmt::format("{}: {}", dep, to_text(found->second))});
   }
@@ -123,17 +126,13 @@ class PlannedRows {
         return;
       case Presence::LostData:
         row.action = Action::Hold;
-        row.note = fmt::format(
-            "data is lost: put the file back, or run `vmplan destroy {} --disks` to have it made "
-            "anew",
-            node.id);
+        row.note = lost_data_note(node.id);
         break;
       case Presence::Gone:
       case Presence::Crashed:
       case Presence::Altered:
         // A process that is gone needs no stopping; one that runs something else does.
-        if (class_of(node) == plan::KindClass::Process &&
-            observation.presence == Presence::Altered) {
+        if (is_process(node) && observation.presence == Presence::Altered) {
           row.action = Action::Restart;
         } else if (class_of(old) != plan::KindClass::Data) {
           row.action = Action::Rerun;
@@ -157,19 +156,29 @@ class PlannedRows {
     row.note = "stopped by guest; name it as a target to start it";
   }
 
-  void judge_blocked_by_hold(const plan::CommandPlan& node, Row& row) {
-    if (row.action == Action::None || class_of(node) != plan::KindClass::Process) return;
+  /// A process whose disk is held goes on as it is, where going on differently would need the disk.
+  void judge_disks(const plan::CommandPlan& node, bool running, Row& row) {
+    if (row.action == Action::None || !is_process(node)) return;
     for (const std::string& dep : node.deps) {
       auto found = action_by_id_.find(dep);
       if (found == action_by_id_.end() || found->second != Action::Hold) continue;
-      std::optional<plan::NodeId> planned = after_.find(dep);
-      auto applied = before_.find(dep);
-      if (!planned || applied == before_.end()) continue;
-      if (!hold_blocks_dependants(applied->second.node, after_.nodes[*planned])) continue;
-      row.action = Action::Hold;
-      row.reasons.push_back({Reason::Cause::Upstream,
-                             fmt::format("{} is held and this would open it differently", dep)});
+      // A disk that is held and was never applied is not made now either.
+      const bool is_applied = before_.contains(dep);
+      Presence seen = is_applied ? presence_of(observed_, dep) : Presence::LostData;
+      if (seen != Presence::Present && runs_steps(row.action))
+        leave_alone(row, dep, seen, running && is_applied);
+      judge_other_form(dep, row);
     }
+  }
+
+  void judge_other_form(const std::string& dep, Row& row) {
+    std::optional<plan::NodeId> planned = after_.find(dep);
+    auto applied = before_.find(dep);
+    if (!planned || applied == before_.end()) return;
+    if (!hold_blocks_dependants(applied->second.node, after_.nodes[*planned])) return;
+    row.action = Action::Hold;
+    row.reasons.push_back({Reason::Cause::Upstream,
+                           fmt::format("{} is held and this would open it differently", dep)});
   }
 
   const Applied& before_;
@@ -178,31 +187,9 @@ class PlannedRows {
   const DiffOptions& options_;
   Difference& out_;
   std::map<std::string, Action, std::less<>> action_by_id_;
+  /// Ids of the disks whose file vanished, by path.
+  std::map<std::string_view, std::string_view> lost_files_;
 };
-
-/// The row of a node that left the plan.
-Row departed_row(const AppliedNode& applied) {
-  Row row;
-  row.id = applied.node.id;
-  row.before = applied.node;
-  row.reasons.push_back({Reason::Cause::Left, "no longer in the plan"});
-  switch (class_of(applied.node)) {
-    case plan::KindClass::Process:
-      row.action = Action::Destroy;
-      break;
-    case plan::KindClass::Content:
-      row.action = Action::Record;
-      row.note = "its file stays in the store";
-      break;
-    case plan::KindClass::Data:
-      row.kept = true;
-      row.action = applied.kept ? Action::None : Action::Record;
-      row.note = "kept: its data stays on disk";
-      break;
-  }
-  row.risk = row_risk(row);
-  return row;
-}
 
 void finish(ChangeSet& set) {
   for (const Row& row : set.rows) set.risk = std::max(set.risk, row.risk);
@@ -215,43 +202,20 @@ Difference diff(const Applied& before, const plan::Plan& after, const Observatio
   Difference out;
   out.set.lab = after.lab;
   out.set.plan_hash = plan::plan_hash(after);
-  Applied departed;
-  for (const auto& [id, applied] : before)
-    if (!after.find(id)) departed.emplace(id, applied);
-  for (const std::string& id : teardown_order(departed))
-    out.set.rows.push_back(departed_row(departed.at(id)));
+  append_departed_rows(before, after, observed, out.set);
   PlannedRows(before, after, observed, options, out).build();
   finish(out.set);
   return out;
 }
 
-ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids,
-                      bool remove_disks) {
-  ChangeSet set;
-  Applied selected;
-  for (const std::string& id : with_dependants(before, ids)) selected.emplace(id, before.at(id));
-  for (const std::string& id : teardown_order(selected)) {
-    const AppliedNode& applied = selected.at(id);
-    Row row = departed_row(applied);
-    row.reasons = {{Reason::Cause::Operator, "asked for"}};
-    if (row.kept && remove_disks) {
-      row.kept = false;
-      row.action = Action::Destroy;
-      row.note = applied.adopted ? "adopted: the file itself stays" : "its data is deleted";
-      row.risk = row_risk(row);
-    }
-    set.rows.push_back(std::move(row));
-  }
-  finish(set);
-  return set;
-}
-
-void restrict_to(ChangeSet& set, const plan::Plan& plan,
+void restrict_to(Difference& difference, const plan::Plan& plan,
                  const std::set<std::string, std::less<>>& ids) {
   std::set<std::string, std::less<>> wanted = with_dependencies(plan, ids);
-  std::erase_if(set.rows, [&](const Row& row) { return !wanted.contains(row.id); });
-  set.risk = plan::Risk::Low;
-  finish(set);
+  std::erase_if(difference.set.rows, [&](const Row& row) { return !wanted.contains(row.id); });
+  std::erase_if(difference.refusals,
+                [&](const Refusal& refusal) { return !wanted.contains(refusal.id); });
+  difference.set.risk = plan::Risk::Low;
+  finish(difference.set);
 }
 
 }  // namespace vmplan::change

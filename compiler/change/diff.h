@@ -34,13 +34,9 @@ struct DiffOptions {
 Difference diff(const Applied& before, const plan::Plan& after, const Observations& observed,
                 const DiffOptions& options = {});
 
-/// Takes applied nodes away: `ids` and everything that rests on them. Disks keep their files unless
-/// `remove_disks`.
-ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids,
-                      bool remove_disks);
-
-/// Leaves only rows of `ids` and of what they rest on; never a destroy outside `ids`.
-void restrict_to(ChangeSet& set, const plan::Plan& plan,
+/// Leaves only what concerns `ids` and what they rest on, rows and refusals; never a destroy
+/// outside `ids`.
+void restrict_to(Difference& difference, const plan::Plan& plan,
                  const std::set<std::string, std::less<>>& ids);
 
 }  // namespace vmplan::change

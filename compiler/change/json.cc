@@ -46,18 +46,24 @@ Json row_json(const Row& row) {
 
 }  // namespace
 
-Json to_json(const ChangeSet& set) {
+Json to_json(const Difference& difference) {
+  const ChangeSet& set = difference.set;
   static constexpr std::array<Action, 9> kActions = {
       Action::None,    Action::Record, Action::Hold,    Action::Create, Action::Update,
       Action::Restart, Action::Rerun,  Action::Replace, Action::Destroy};
   JsonArray rows;
   for (const Row& row : set.rows)
     if (row.action != Action::None || row.kept || !row.note.empty()) rows.push_back(row_json(row));
+  JsonArray refusals;
+  for (const Refusal& refusal : difference.refusals)
+    refusals.push_back(
+        json_object({{"help", refusal.help}, {"id", refusal.id}, {"text", refusal.text}}));
   Json summary;
   for (Action action : kActions)
     summary[to_text(action)] = static_cast<std::int64_t>(set.count(action));
   return json_object({{"lab", set.lab},
                       {"plan_hash", set.plan_hash.text()},
+                      {"refusals", std::move(refusals)},
                       {"risk", plan::to_text(set.risk)},
                       {"rows", std::move(rows)},
                       {"summary", std::move(summary)}});

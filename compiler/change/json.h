@@ -8,8 +8,8 @@
 
 namespace vmplan::change {
 
-/// `{"lab","plan_hash","risk","rows":[{"id","action","risk","reasons","attributes","kept","note"}],"summary":{...}}`;
-/// rows with action none and nothing to say are left out.
-Json to_json(const ChangeSet& set);
+/// `{"lab","plan_hash","refusals","risk","rows","summary"}`, as docs/cli.md describes it; rows with
+/// action none and nothing to say are left out. A set with a refusal does not run.
+Json to_json(const Difference& difference);
 
 }  // namespace vmplan::change

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "compiler/change/departed.h"
 #include "runtime/exec/recovery.h"
 #include "runtime/state/schema.h"
 #include "runtime/state/sqlite_store.h"

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Disks that hold data: adopted, held, kept, lost. Whatever the profiles say, no byte of them is replaced."""
 import hashlib
+import json
 import os
+import shutil
 import stat
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 from small_machines import (GIB, actions, counters, identity, kill_qemu, lab_file, lab_of, leftovers, planned, qemus, small,
-                            step_finished, steps_started, support)
+                            steps_started, support)
 
 DISK = "disks/a/root.qcow2"
 
@@ -174,6 +176,22 @@ class Base(support.TestCase):
         self.expect_pattern(lab, 0x22)
         self.assertEqual(identity(lab, old_store), old_base)
 
+    def test_a_base_image_under_another_name_leaves_its_disk_on_the_bytes_that_it_names(self):
+        lab = self.lab_on_an_image()
+        lab.run("apply", "--yes")
+        machine, disk = lab.machine("a"), identity(lab, DISK)
+        lab.edit("vmplan.toml", "[images.base]", "[images.debian]")
+        lab.edit("profiles/a.toml", 'image = "base"', 'image = "debian"')
+        row = planned(lab)["disk/a/root"]
+        self.assertEqual(row["action"], "hold")
+        self.assertIn("the base image was renamed", row["reasons"][0]["text"])
+        lab.run("apply", "--yes")
+        self.assertEqual((lab.machine("a"), identity(lab, DISK)), (machine, disk))
+        kill_qemu(lab, "a")
+        self.assertEqual(counters(lab.events("apply", "--yes")), {"rerun": 1, "held": 1})
+        self.assertEqual(lab.machine("a")["state"], "running")
+        self.expect_pattern(lab, 0x11)
+
     def test_a_base_that_was_altered_in_the_store_keeps_the_machine_from_starting(self):
         lab = self.lab_on_an_image()
         lab.run("apply", "--yes")
@@ -223,6 +241,36 @@ class Departed(support.TestCase):
         self.assertEqual(lab.machine("b"), before)
         self.assertEqual(identity(lab, DISK), disk)
         self.assertEqual(counters(lab.events("apply", "--yes")), {})
+
+    def test_a_renamed_machine_takes_its_disk_along_and_no_destroy_of_the_old_name_deletes_it(self):
+        lab = self.lab(files=lab_of("a"))
+        lab.run("apply", "--yes")
+        disk = os.stat(lab.path(DISK)).st_ino
+        os.remove(lab.path("profiles/a.toml"))
+        lab.write("profiles/b.toml", small("b").replace("disks/b/root.qcow2", DISK))
+        row = planned(lab)["disk/a/root"]
+        self.assertEqual((row["kept"], row["note"]), (False, "forgotten: its file belongs to disk/b/root now"))
+        self.assertEqual(counters(lab.events("apply", "--yes")),
+                         {"destroyed": 1, "recorded": 1, "adopted": 1, "created": 1})
+        self.assertIn("nothing here is called `disk/a/root`", lab.run("destroy", "--yes", "--disks", "disk/a/root", check=1).stderr)
+        self.assertEqual(lab.machine("b")["state"], "running")
+        self.assertEqual(os.stat(lab.path(DISK)).st_ino, disk)
+        self.assertEqual(counters(lab.events("apply", "--yes")), {})
+
+    def test_destroy_disks_of_a_kept_disk_spares_the_file_that_a_new_machine_uses(self):
+        lab = self.lab(files=lab_of("a", "c"))
+        lab.run("apply", "--yes")
+        os.remove(lab.path("profiles/a.toml"))
+        lab.run("apply", "--yes")
+        lab.write("profiles/b.toml", small("b").replace("disks/b/root.qcow2", DISK))
+        lab.run("apply", "vm/b", "--yes")  # looks at nothing but its target, so the kept disk stays on record
+        before = lab.machine("b")
+        disk = identity(lab, DISK)
+        done = lab.run("destroy", "--yes", "--disks", "disk/a/root")
+        self.assertIn("the file stays: it is used by disk/b/root", done.stdout)
+        self.assertEqual(identity(lab, DISK), disk)
+        self.assertEqual(lab.machine("b"), before)
+        self.assertNotIn("disk/a/root", lab.run("apply", "--dry-run").stdout)
 
     def test_destroy_keeps_disks_and_destroy_disks_removes_only_what_vmplan_made(self):
         more = """
@@ -281,10 +329,15 @@ class Lost(support.TestCase):
         self.assertEqual(steps_started(events), [])
         self.assertFalse(lab.exists(DISK))
 
-        # Nor to bring back its machine.
+        # Nor to bring back its machine, which is held too: no start is tried that can only fail.
         kill_qemu(lab, "a")
-        events = lab.events("apply", "--yes", check=1)
-        self.assertFalse(step_finished(events, "vm/a", "verify-disk-root")["ok"])
+        row = planned(lab)["vm/a"]
+        self.assertEqual(row["action"], "hold")
+        self.assertIn("`disk/a/root` is not there; the machine cannot start without it",
+                      [reason["text"] for reason in row["reasons"]])
+        events = lab.events("apply", "--yes")
+        self.assertEqual(counters(events), {"held": 2})
+        self.assertEqual(steps_started(events), [])
         self.assertFalse(lab.exists(DISK))
         self.assertEqual(leftovers(lab), [])
         self.assertEqual(lab.processes(), {})
@@ -293,14 +346,57 @@ class Lost(support.TestCase):
         self.assertEqual(counters(lab.events("apply", "--yes")), {"rerun": 1})
         self.assertEqual(lab.machine("a")["state"], "running")
 
+    def test_a_running_machine_that_holds_a_deleted_disk_open_is_not_stopped_by_an_edit(self):
+        lab = self.lab(files=lab_of("a"))
+        support.make_disk(lab.path(DISK))
+        write_pattern(lab.path(DISK), 0xC3)
+        lab.run("apply", "--yes")
+        before = lab.machine("a")
+        os.remove(lab.path(DISK))
+        lab.edit("profiles/a.toml", "memory_mb = 256", "memory_mb = 512")
+
+        row = planned(lab)["vm/a"]
+        self.assertEqual(row["action"], "hold")
+        self.assertIn("`disk/a/root` is not there; stopping the machine would lose its data",
+                      [reason["text"] for reason in row["reasons"]])
+        for _ in range(2):
+            events = lab.events("apply", "--yes")
+            self.assertEqual(counters(events), {"held": 2})
+            self.assertEqual(steps_started(events), [])
+            self.assertEqual(lab.machine("a"), before)
+
+        # Nor by taking its profile away.
+        profile = lab.read("profiles/a.toml")
+        lab.write("profiles/b.toml", small("b"))
+        os.remove(lab.path("profiles/a.toml"))
+        lab.run("apply", "--yes")
+        self.assertEqual(lab.machine("a"), before)
+        lab.write("profiles/a.toml", profile)
+        os.remove(lab.path("profiles/b.toml"))
+
+        # The data is where the note says: copied back, it is there for the machine that is then restarted.
+        fds = f"/proc/{before['pid']}/fd"
+        (held,) = {os.readlink(f"{fds}/{fd}"): f"{fds}/{fd}" for fd in os.listdir(fds)
+                   if os.readlink(f"{fds}/{fd}") == os.path.realpath(lab.path(DISK)) + " (deleted)"}.values()
+        shutil.copyfile(held, lab.path(DISK))
+        self.assertEqual(counters(lab.events("apply", "--yes")).get("restarted"), 1)
+        self.assertNotEqual(lab.machine("a")["pid"], before["pid"])
+        support.run(["qemu-io", "-U", "-r", "-c", "read -q -P 0xC3 0 1M", lab.path(DISK)])
+
     def test_a_smaller_size_is_refused_and_a_larger_one_is_held(self):
-        lab = self.lab(files=lab_of("a", disk="size_gb = 2"))
+        lab = self.lab(files=lab_of("a", "b", disk="size_gb = 2"))
         lab.run("apply", "--yes")
         machine, disk = lab.machine("a"), identity(lab, DISK)
         lab.edit("profiles/a.toml", "size_gb = 2", "size_gb = 1")
+        lab.edit("profiles/b.toml", "memory_mb = 256", "memory_mb = 512")
         done = lab.run("apply", "--yes", check=1)
         self.assertIn("would shrink the disk from 2 GiB to 1 GiB", done.stderr)
         self.assertIn("nothing was changed", done.stderr)
+        shown = json.loads(lab.run("apply", "--dry-run", "--format", "json", check=1).stdout)
+        self.assertEqual([refusal["id"] for refusal in shown["refusals"]], ["disk/a/root"])
+        # It concerns nobody else.
+        self.assertEqual(counters(lab.events("apply", "vm/b", "--yes")), {"restarted": 1})
+        lab.run("apply", "vm/a", "--yes", check=1)
         lab.edit("profiles/a.toml", "size_gb = 1", "size_gb = 4")
         events = lab.events("apply", "--yes")
         self.assertEqual(counters(events).get("held"), 1)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/base/diagnostic.h"
 
+#include <rapidcheck.h>
+
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -48,6 +50,37 @@ TEST_CASE("places count lines and code points from 1") {
   CHECK(place.column == 8);
   CHECK(sources.offset(id, 2, 8) == at);
   CHECK(sources.offset(id, 99, 1) == sources.text(id).size());
+}
+
+TEST_CASE("property: places lead back to their bytes, in lines of any length") {
+  CHECK(rc::check([] {
+    // Code points of one to four bytes, and line ends, rare enough for long lines.
+    auto piece = rc::gen::weightedElement<std::string>(
+        {{60, "a"}, {10, "\u00e9"}, {10, "\u20ac"}, {10, "\U0001F600"}, {1, "\n"}});
+    std::string text = "\n";
+    std::vector<std::uint32_t> starts;
+    for (const std::string& next :
+         *rc::gen::resize(1000, rc::gen::container<std::vector<std::string>>(piece))) {
+      starts.push_back(static_cast<std::uint32_t>(text.size()));
+      text += next;
+    }
+    SourceMap sources;
+    SourceId id = sources.add("x.toml", text);
+    std::uint32_t line = 2;
+    std::uint32_t column = 1;
+    for (std::uint32_t at : starts) {
+      Location place = sources.locate({id, at, at});
+      RC_ASSERT(place.line == line);
+      RC_ASSERT(place.column == column);
+      RC_ASSERT(sources.offset(id, line, column) == at);
+      bool ends = text[at] == '\n';
+      // Beyond the end of a line is its end.
+      if (ends) RC_ASSERT(sources.offset(id, line, column + 7) == at);
+      line += ends ? 1 : 0;
+      column = ends ? 1 : column + 1;
+    }
+    RC_ASSERT(sources.offset(id, line, column + 1000) == text.size());
+  }));
 }
 
 TEST_CASE("findings are ordered by path, place, code and text, and exact repeats are dropped") {

@@ -4,6 +4,7 @@
 #include <rapidcheck.h>
 
 #include <catch2/catch.hpp>
+#include <ctime>
 
 #include "compiler/base/base64.h"
 #include "compiler/base/lexical_path.h"
@@ -24,6 +25,16 @@ TEST_CASE("the nearest name is found for misspellings and not for other words") 
   CHECK(nearest("core", names) == "cores");
   CHECK_FALSE(nearest("tpm", names));
   CHECK_FALSE(nearest("completely", names));
+}
+
+TEST_CASE("a name of megabytes costs the search for the nearest nothing") {
+  const std::string huge(3'500'000, 'x');
+  std::vector<std::string_view> names = {huge, "base"};
+  const std::clock_t before = std::clock();
+  CHECK(nearest("bsae", names) == "base");
+  CHECK_FALSE(nearest(std::string(60, 'y'), names));
+  // Seconds of the processor; a table of all edits took 1.8 GB and more than ten.
+  CHECK((std::clock() - before) / CLOCKS_PER_SEC < 1);
 }
 
 TEST_CASE("lowering ASCII leaves every other letter alone") {
@@ -58,6 +69,21 @@ TEST_CASE("paths are normalised and contained as text") {
   CHECK(is_allowed_path("../linux/bzImage", allowed));
   CHECK_FALSE(is_allowed_path("../linux2/bzImage", allowed));
   CHECK_FALSE(is_allowed_path("a/../../linux2", allowed));
+  // A place that only goes up holds what goes up no further: `..` is not the whole file system.
+  CHECK(is_within("../x", ".."));
+  CHECK_FALSE(is_within("../..", ".."));
+  CHECK_FALSE(is_within("../../x", ".."));
+  CHECK(is_within("../../x", "../.."));
+  CHECK(is_within("../x", "../.."));
+  CHECK_FALSE(is_within("../../../etc/shadow", "../.."));
+  CHECK_FALSE(is_within("/etc", ".."));
+  CHECK(is_within("..x", ".."));  // a file of the lab with a strange name
+  CHECK_FALSE(is_within("../x", "."));
+  CHECK(is_within("x", "."));
+  std::vector<std::string> parent = {".."};
+  CHECK(is_allowed_path("../shared/disk.raw", parent));
+  CHECK_FALSE(is_allowed_path("../../etc/shadow", parent));
+  CHECK_FALSE(is_allowed_path("../shared/../../etc", parent));
   CHECK(relative_to(".vmplan/store/x/base", "disks/web") == "../../.vmplan/store/x/base");
   CHECK(relative_to(".vmplan/store/x/base", ".") == ".vmplan/store/x/base");
   CHECK(relative_to("disks/base", "disks/web") == "../base");

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "compiler/base/json_writer.h"
+#include "compiler/change/departed.h"
 #include "compiler/change/explain.h"
 #include "compiler/change/json.h"
 #include "compiler/change/render_text.h"
@@ -90,24 +91,48 @@ TEST_CASE("a boot timeout is recorded: it reaches no process") {
   CHECK(row(d.set, "vm/web").action == Action::Record);
 }
 
+namespace {
+
+/// "web" on an image of this name and these bytes.
+plan::Plan on_image(const std::string& name, const std::string& bytes, int gibibytes = 1) {
+  model::Lab lab = test::sample_lab();
+  model::Image image;
+  image.name = name;
+  image.path = "images/" + name + ".qcow2";
+  image.sha256 = sha256(bytes);
+  model::ImageId id = lab.images.push(image);
+  model::Vm vm = test::sample_vm("web");
+  vm.disks[0].image = id;
+  vm.disks[0].size = Gibibytes{gibibytes};
+  lab.vms.push(vm);
+  return test::plan_of(lab);
+}
+
+}  // namespace
+
 TEST_CASE("another base image holds the disk, and the machine is left running") {
-  auto with_image = [](const std::string& bytes) {
-    model::Lab lab = test::sample_lab();
-    model::Image image;
-    image.name = "base";
-    image.path = "images/base.qcow2";
-    image.sha256 = sha256(bytes);
-    model::ImageId id = lab.images.push(image);
-    model::Vm vm = test::sample_vm("web");
-    vm.disks[0].image = id;
-    lab.vms.push(vm);
-    return test::plan_of(lab);
-  };
-  change::Difference d = change::diff(applied(with_image("old")), with_image("new"), {});
+  change::Difference d =
+      change::diff(applied(on_image("base", "old")), on_image("base", "new"), {});
   CHECK(row(d.set, "image/base").action == Action::Update);
   CHECK(row(d.set, "disk/web/root").action == Action::Hold);
+  CHECK_THAT(row(d.set, "disk/web/root").reasons[0].text, Contains("another base image"));
   CHECK(row(d.set, "vm/web").action == Action::Record);
   CHECK(d.refusals.empty());
+}
+
+TEST_CASE("a base image under another name is called that, and hides no change of size") {
+  const change::Applied state = applied(on_image("base", "same", 2));
+  // Held: the overlay's own header goes on naming the file that it was made on.
+  change::Difference d = change::diff(state, on_image("debian", "same", 2), {});
+  const change::Row& disk = row(d.set, "disk/web/root");
+  CHECK(disk.action == Action::Hold);
+  CHECK_THAT(disk.reasons[0].text, Contains("the base image was renamed"));
+  CHECK(row(d.set, "vm/web").action == Action::Record);
+
+  change::Difference grown = change::diff(state, on_image("debian", "same", 4), {});
+  CHECK_THAT(row(grown.set, "disk/web/root").reasons[0].text, Contains("from 2 GiB to 4 GiB"));
+  change::Difference shrunk = change::diff(state, on_image("debian", "same", 1), {});
+  CHECK(shrunk.refusals.size() == 1);
 }
 
 TEST_CASE("another format holds the disk and the machine that would misread it") {
@@ -176,6 +201,72 @@ TEST_CASE("drift: crashed and lost machines are run again, lost data is never ma
   CHECK_THAT(change::render_text(lost.set), Contains("data is lost"));
 }
 
+TEST_CASE("a disk that vanished: its running machine is not stopped by an unrelated edit") {
+  using change::Presence;
+  auto memory = [](model::Vm& vm) { vm.memory = {1024}; };
+  change::Difference d =
+      after_edit(memory, {{"disk/web/root", {Presence::LostData, "the file is gone"}}});
+  CHECK(row(d.set, "disk/web/root").action == Action::Hold);
+  CHECK(row(d.set, "vm/web").action == Action::Hold);
+  std::string text = change::render_text(d.set);
+  CHECK_THAT(text,
+             Contains("`disk/web/root` is not there; stopping the machine would lose its data"));
+  CHECK_THAT(text, Contains("memory_mb: 512 -> 1024"));
+  CHECK_THAT(text, Contains("copy its data away before you stop it"));
+  CHECK_FALSE(d.set.has_work());
+
+  // Nor by running with another command line than was applied.
+  change::Difference drifted =
+      after_edit({}, {{"disk/web/root", {Presence::Altered, "a symbolic link"}},
+                      {"vm/web", {Presence::Altered, "another argv runs"}}});
+  CHECK(row(drifted.set, "vm/web").action == Action::Hold);
+  CHECK_THAT(change::render_text(drifted.set),
+             Contains("`disk/web/root` is not what was applied; stopping the machine could lose "
+                      "its data"));
+
+  // What reaches no process is recorded all the same.
+  change::Difference timeout = after_edit([](model::Vm& vm) { vm.lifecycle.stop_timeout = {99}; },
+                                          {{"disk/web/root", {Presence::LostData, "gone"}}});
+  CHECK(row(timeout.set, "vm/web").action == Action::Record);
+}
+
+TEST_CASE("a disk that vanished: its machine is not started again, nor made") {
+  using change::Presence;
+  const change::Observation lost{Presence::LostData, "the file is gone"};
+  for (Presence how : {Presence::Crashed, Presence::Gone}) {
+    change::Difference d = after_edit({}, {{"disk/web/root", lost}, {"vm/web", {how, "ended"}}});
+    CHECK(row(d.set, "vm/web").action == Action::Hold);
+    CHECK_THAT(change::render_text(d.set),
+               Contains("`disk/web/root` is not there; the machine cannot start without it"));
+  }
+  change::DiffOptions named;
+  named.start.insert("vm/web");
+  change::Observations off = {{"disk/web/root", lost},
+                              {"vm/web", {Presence::StoppedByGuest, "off"}}};
+  CHECK(row(change::diff(applied(web()), web(), off, named).set, "vm/web").action == Action::Hold);
+
+  change::Applied only_disk = applied(web());
+  only_disk.erase("vm/web");
+  change::Difference made = change::diff(only_disk, web(), {{"disk/web/root", lost}});
+  CHECK(row(made.set, "vm/web").action == Action::Hold);
+  CHECK_FALSE(made.set.has_work());
+}
+
+TEST_CASE("a disk that vanished: removing the profile does not stop the machine that holds it") {
+  using change::Presence;
+  change::Applied both = applied(test::plan_of(lab_with({"db", "web"})));
+  plan::Plan only_db = test::plan_of(lab_with({"db"}));
+  change::Observations seen = {{"disk/web/root", {Presence::LostData, "the file is gone"}}};
+  change::Difference d = change::diff(both, only_db, seen);
+  CHECK(row(d.set, "vm/web").action == Action::Hold);
+  CHECK_THAT(change::render_text(d.set), Contains("`vmplan destroy vm/web` stops it all the same"));
+  CHECK_THAT(row(d.set, "disk/web/root").note, !Contains("stays on disk"));
+
+  // One that does not run holds nothing.
+  seen["vm/web"] = {Presence::Crashed, "killed"};
+  CHECK(row(change::diff(both, only_db, seen).set, "vm/web").action == Action::Destroy);
+}
+
 TEST_CASE("a machine that runs something else than what is recorded is restarted") {
   CHECK(row(after_edit({}, {{"vm/web", {change::Presence::Altered, "another argv runs"}}}).set,
             "vm/web")
@@ -205,13 +296,96 @@ TEST_CASE("destroying takes dependants along and keeps disks unless asked") {
   CHECK(all.risk == plan::Risk::Critical);
 }
 
+TEST_CASE("a machine under another name takes its disk along, and the old name is forgotten") {
+  auto on = [](const std::string& name) {
+    model::Lab lab = test::sample_lab();
+    model::Vm vm = test::sample_vm(name);
+    vm.disks[0].path = "disks/shared.qcow2";
+    lab.vms.push(vm);
+    return test::plan_of(lab);
+  };
+  change::Applied state = applied(on("web"));
+  plan::Plan front = on("front");
+  for (bool kept : {false, true}) {
+    state["disk/web/root"].kept = kept;
+    change::Difference d = change::diff(state, front, {});
+    CHECK(row(d.set, "disk/front/root").action == Action::Create);
+    const change::Row& left = row(d.set, "disk/web/root");
+    CHECK(left.action == Action::Record);
+    CHECK_FALSE(left.kept);
+    CHECK(left.note == "forgotten: its file belongs to disk/front/root now");
+  }
+
+  // A file that vanished meanwhile is lost under either name.
+  state["disk/web/root"].kept = false;
+  change::Observations lost = {{"disk/web/root", {change::Presence::LostData, "gone"}}};
+  change::Difference d = change::diff(state, front, lost);
+  CHECK(row(d.set, "disk/front/root").action == Action::Hold);
+  CHECK_THAT(row(d.set, "disk/front/root").note,
+             Contains("`vmplan destroy disk/web/root --disks`"));
+  CHECK(row(d.set, "vm/front").action == Action::Hold);
+  CHECK(row(d.set, "vm/web").action == Action::Hold);
+  CHECK(row(d.set, "disk/web/root").kept);
+}
+
+TEST_CASE("destroying a disk never takes away a file that another applied node has") {
+  change::Applied state = applied(test::plan_of(lab_with({"front", "web"})));
+  plan::CommandPlan& front = state["disk/front/root"].node;
+  front.outputs = state["disk/web/root"].node.outputs;
+  state["disk/front/root"].adopted = true;
+  state["disk/web/root"].kept = true;
+  state.erase("vm/web");
+  change::ChangeSet set = change::destroy_set(state, {"disk/web/root"}, true);
+  REQUIRE(set.rows.size() == 1);
+  CHECK(set.rows[0].action == Action::Record);
+  CHECK_FALSE(set.rows[0].kept);
+  CHECK(set.rows[0].note == "the file stays: it is used by disk/front/root");
+  CHECK(set.risk == plan::Risk::Low);
+}
+
+TEST_CASE("what is said of a destroyed disk is what happens to its file") {
+  change::Applied state = applied(web([](model::Vm& vm) { vm.disks[0].size.reset(); }));
+  auto destroyed = [&] { return change::destroy_set(state, {"disk/web/root"}, true); };
+  CHECK(row(destroyed(), "disk/web/root").note == "vmplan did not make it: the file stays");
+  CHECK(destroyed().risk == plan::Risk::Medium);  // its machine is stopped
+  state = applied(web());
+  CHECK(row(destroyed(), "disk/web/root").note == "its data is deleted");
+  CHECK(destroyed().risk == plan::Risk::Critical);
+  state["disk/web/root"].adopted = true;
+  CHECK(row(destroyed(), "disk/web/root").note == "adopted: the file itself stays");
+  CHECK(destroyed().risk == plan::Risk::Medium);
+}
+
 TEST_CASE("targets bring what they rest on and destroy nothing outside") {
   plan::Plan plan = test::plan_of(lab_with({"db", "web"}));
   change::Difference d = change::diff(applied(test::plan_of(lab_with({"old"}))), plan, {});
-  change::restrict_to(d.set, plan, {"vm/web"});
+  change::restrict_to(d, plan, {"vm/web"});
   REQUIRE(d.set.rows.size() == 2);
   CHECK(d.set.rows[0].id == "disk/web/root");
   CHECK(d.set.rows[1].id == "vm/web");
+}
+
+TEST_CASE("a refusal stops only an apply that its node is part of, and every view shows it") {
+  change::Applied state = applied(test::plan_of(lab_with({"db", "web"})));
+  plan::Plan plan = test::plan_of(
+      lab_with({"db", "web"}, [](model::Vm& vm) { vm.disks[0].path = "elsewhere.qcow2"; }));
+  change::Difference all = change::diff(state, plan, {});
+  REQUIRE(all.refusals.size() == 1);
+  const Json shown = change::to_json(all);
+  REQUIRE(shown.find("refusals") != nullptr);
+  const JsonArray& refusals = *shown.find("refusals")->if_array();
+  REQUIRE(refusals.size() == 1);
+  CHECK(refusals[0] == json_object({{"help", all.refusals[0].help},
+                                    {"id", "disk/web/root"},
+                                    {"text", all.refusals[0].text}}));
+
+  change::Difference web = all;
+  change::restrict_to(web, plan, {"vm/web"});
+  CHECK(web.refusals.size() == 1);
+  change::Difference db = all;
+  change::restrict_to(db, plan, {"vm/db"});
+  CHECK(db.refusals.empty());
+  CHECK(change::to_json(db).find("refusals")->if_array()->empty());
 }
 
 TEST_CASE("explain names the attribute and the words") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "compiler/change/departed.h"
 #include "compiler/plan/canonical.h"
 #include "tests/support/faulty_file_system.h"
 #include "tests/support/faulty_state_store.h"

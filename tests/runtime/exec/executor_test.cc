@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "compiler/change/departed.h"
 #include "tests/support/run_lab.h"
 
 namespace vmplan::exec {
@@ -154,6 +155,27 @@ TEST_CASE("executor: a destroy row of a disk keeps the file unless told to remov
   REQUIRE(execute(set, lab.options, *lab.store, lab.host(), lab.observer));  // remove_disks is off
   CHECK(lab.files.exists(test::disk_path("web")));
   CHECK(lab.applied("disk/web/root").kept);
+}
+
+TEST_CASE("executor: a file that another applied node has is never removed", "[executor]") {
+  RunLab lab;
+  plan::CommandPlan front = test::disk_node("web", 1);
+  front.id = "disk/front/root";
+  test::seal(front);
+  REQUIRE(lab.apply(test::plan_with({test::disk_node("web", 1)})));
+  const std::optional<std::string> data = lab.files.bytes(test::disk_path("web"));
+
+  // Both are on record: the old one kept, the new one adopted.
+  change::ChangeSet both = change::diff({}, test::plan_with({front}), {}).set;
+  REQUIRE(execute(both, lab.options, *lab.store, lab.host(), lab.observer));
+  REQUIRE(lab.applied("disk/front/root").adopted);
+  lab.options.remove_disks = true;
+  const change::ChangeSet set =
+      change::destroy_set(lab.store->applied().value(), {"disk/web/root"}, true);
+  REQUIRE(execute(set, lab.options, *lab.store, lab.host(), lab.observer));
+  CHECK(lab.files.bytes(test::disk_path("web")) == data);
+  CHECK_FALSE(lab.is_applied("disk/web/root"));
+  CHECK(lab.is_applied("disk/front/root"));
 }
 
 TEST_CASE("executor: a disk that is there and fits is adopted and never removed", "[executor]") {
