@@ -24,6 +24,8 @@ struct FileInfo {
   /// Units: nanoseconds since 1970.
   std::int64_t mtime_ns = 0;
   std::int64_t ctime_ns = 0;
+  /// When the file was made; 0: the file system does not say.
+  std::int64_t birth_ns = 0;
   std::uint64_t inode = 0;
   std::uint64_t device = 0;
   std::uint32_t mode = 0;

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <memory>
@@ -18,6 +19,10 @@ namespace {
 
 constexpr std::size_t kDigestBlock = std::size_t{1} << 20U;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
+
+std::int64_t nanoseconds(const struct statx_timestamp& time) {
+  return time.tv_sec * kNanoseconds + time.tv_nsec;
+}
 
 FileKind kind_of_mode(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::Regular;
@@ -59,16 +64,18 @@ Error too_large(std::string_view path, std::size_t limit) {
 Result<FileInfo> PosixFileSystem::stat(std::string_view path) const {
   Result<UniqueFd> fd = root_.open_file(path, O_PATH | O_NOFOLLOW);
   if (!fd) return fail(fd.error());
-  struct ::stat info {};
-  if (::fstat(fd->get(), &info) != 0)
+  struct ::statx info {};
+  if (::statx(fd->get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &info) != 0)
     return fail(system_error(fmt::format("cannot stat `{}`", path), errno));
-  return FileInfo{.kind = kind_of_mode(info.st_mode),
-                  .size = info.st_size,
-                  .mtime_ns = info.st_mtim.tv_sec * kNanoseconds + info.st_mtim.tv_nsec,
-                  .ctime_ns = info.st_ctim.tv_sec * kNanoseconds + info.st_ctim.tv_nsec,
-                  .inode = info.st_ino,
-                  .device = info.st_dev,
-                  .mode = info.st_mode & 07777U};
+  const bool knows_birth = (info.stx_mask & STATX_BTIME) != 0;
+  return FileInfo{.kind = kind_of_mode(info.stx_mode),
+                  .size = static_cast<std::int64_t>(info.stx_size),
+                  .mtime_ns = nanoseconds(info.stx_mtime),
+                  .ctime_ns = nanoseconds(info.stx_ctime),
+                  .birth_ns = knows_birth ? nanoseconds(info.stx_btime) : 0,
+                  .inode = info.stx_ino,
+                  .device = makedev(info.stx_dev_major, info.stx_dev_minor),
+                  .mode = info.stx_mode & 07777U};
 }
 
 Result<std::string> PosixFileSystem::read(std::string_view path, std::size_t limit) const {

@@ -38,7 +38,7 @@ MemoryFileSystem::Node& MemoryFileSystem::make(const std::string& absolute, File
                                                std::string_view bytes, std::uint32_t mode) {
   Node& node = nodes_[absolute];
   now_ns_ += 1'000'000;
-  node = Node{kind, std::string(bytes), mode, next_inode_++, now_ns_};
+  node = Node{kind, std::string(bytes), mode, next_inode_++, now_ns_, now_ns_};
   return node;
 }
 
@@ -84,6 +84,13 @@ void MemoryFileSystem::put_other(std::string_view path) {
   make_parents(absolute);
   make(absolute, FileKind::Other, "", 0600);
 }
+
+void MemoryFileSystem::set_inode(std::string_view path, std::uint64_t inode) {
+  std::lock_guard lock(mutex_);
+  nodes_.at(os::normalised(places_.root(), path)).inode = inode;
+}
+
+void MemoryFileSystem::forget_births() { knows_births_ = false; }
 
 bool MemoryFileSystem::exists(std::string_view path) const {
   std::lock_guard lock(mutex_);
@@ -187,6 +194,7 @@ Result<os::FileInfo> MemoryFileSystem::stat(std::string_view path) const {
                       .size = static_cast<std::int64_t>(node.bytes.size()),
                       .mtime_ns = node.time_ns,
                       .ctime_ns = node.time_ns,
+                      .birth_ns = knows_births_ ? node.birth_ns : 0,
                       .inode = node.inode,
                       .device = 1,
                       .mode = node.mode};

@@ -33,6 +33,10 @@ class MemoryFileSystem final : public os::FileSystem {
   void put_socket(std::string_view path);
   /// A FIFO or device.
   void put_other(std::string_view path);
+  /// The file gets this number, as file systems give those of removed files again.
+  void set_inode(std::string_view path, std::uint64_t inode);
+  /// From here on stat says no time of birth, as some file systems do.
+  void forget_births();
   bool exists(std::string_view path) const;
   /// nullopt when there is no such regular file.
   std::optional<std::string> bytes(std::string_view path) const;
@@ -60,6 +64,7 @@ class MemoryFileSystem final : public os::FileSystem {
     std::uint32_t mode = 0644;
     std::uint64_t inode = 0;
     std::int64_t time_ns = 0;
+    std::int64_t birth_ns = 0;
   };
   enum class Final { Follow, Keep };
 
@@ -78,6 +83,7 @@ class MemoryFileSystem final : public os::FileSystem {
   std::map<std::string, Node> nodes_;
   std::uint64_t next_inode_ = 1;
   std::int64_t now_ns_ = 1'000'000'000;
+  bool knows_births_ = true;
   mutable std::vector<Access> diary_;
 };
 

@@ -3,6 +3,7 @@
 """Disks that hold data: adopted, held, kept, lost. Whatever the profiles say, no byte of them is replaced."""
 import hashlib
 import os
+import shutil
 import stat
 import sys
 
@@ -90,6 +91,31 @@ class Adoption(support.TestCase):
                 self.assertEqual(leftovers(lab), [])
                 lab.run("destroy", "--yes", "--disks")
                 self.assertEqual(identity(lab, DISK), before)
+
+    def test_a_disk_that_got_the_inode_of_an_unpublished_one_is_its_owners_for_good(self):
+        """File systems give the number of a removed file to the next one, so it does not show whose a disk is."""
+        lab = self.lab(files=lab_of("a"))
+        fresh = lab.path(DISK + ".vmplan-new")
+        # The one call with this name gives the new disk its name.
+        support.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=renameat2", "-e", "inject=renameat2:signal=KILL",
+                     support.VMPLAN, "apply", "disk/a/root", "--yes", "-q"], check=False, cwd=lab.root)
+        number = os.stat(fresh).st_ino
+        mine = support.scratch_path("mine.qcow2")
+        support.make_disk(mine, size="2G")
+        write_pattern(mine, 0xA5)
+        os.remove(fresh)
+        # The number is free; others may be given first, and some file systems never give it again.
+        for n in range(1000):
+            with open(lab.path(DISK), "xb"):
+                pass
+            if os.stat(lab.path(DISK)).st_ino == number:
+                break
+            os.rename(lab.path(DISK), lab.path(f"disks/a/{n}"))
+        shutil.copyfile(mine, lab.path(DISK))
+        before = identity(lab, DISK)
+        self.assertEqual(counters(lab.events("apply", "disk/a/root", "--yes")), {"adopted": 1})
+        lab.run("destroy", "--yes", "--disks")
+        self.assertEqual(identity(lab, DISK), before)
 
     def test_what_is_no_regular_file_is_neither_followed_nor_replaced(self):
         lab = self.lab(files=lab_of("a"))

@@ -98,13 +98,24 @@ StepReport run_publish(StepArgs args, StepContext& context) {
   return step_failed(published.error());
 }
 
+namespace {
+
+/// Numbers of inodes are given again as soon as a file is gone, and those of devices after a boot:
+/// only together with the time of birth do they name one file. Empty: not known.
+std::string mark_of(const os::FileInfo& info) {
+  if (info.birth_ns == 0) return {};
+  return fmt::format("{}:{}:{}", info.device, info.inode, info.birth_ns);
+}
+
+}  // namespace
+
 bool is_publish(const plan::Step& step) {
   return step.is_builtin() && step.argv[2] == "publish" && step.argv.size() > 3;
 }
 
 std::string publish_mark(const plan::Step& step, const os::FileSystem& files) {
   Result<os::FileInfo> info = files.stat(new_name(step.argv[3]));
-  return info ? fmt::format("{}", info->inode) : std::string();
+  return info ? mark_of(*info) : std::string();
 }
 
 Result<bool> publish_took_effect(const plan::Step& step, std::string_view mark,
@@ -112,7 +123,7 @@ Result<bool> publish_took_effect(const plan::Step& step, std::string_view mark,
   Result<os::FileInfo> info = files.stat(step.argv[3]);
   if (!info && info.error().kind == ErrorKind::NotFound) return false;
   if (!info) return fail(info.error());
-  return fmt::format("{}", info->inode) == mark;
+  return !mark.empty() && mark_of(*info) == mark;
 }
 
 }  // namespace vmplan::exec

@@ -252,6 +252,23 @@ BOTH_FILE_SYSTEMS("publish moves and never replaces") {
   CHECK(kind(files.publish("other", "no/where")) == ErrorKind::NotFound);
 }
 
+BOTH_FILE_SYSTEMS("a file keeps device, number and time of birth under its new name") {
+  TestType stage;
+  FileSystem& files = stage.files();
+  stage.put("disk.vmplan-new", "new");
+  const os::FileInfo made = files.stat("disk.vmplan-new").value();
+  CHECK(made.birth_ns > 0);
+  CHECK(made.birth_ns <= made.mtime_ns);
+  REQUIRE(files.publish("disk.vmplan-new", "disk"));
+  const os::FileInfo named = files.stat("disk").value();
+  CHECK(named.birth_ns == made.birth_ns);
+  CHECK(named.inode == made.inode);
+  CHECK(named.device == made.device);
+  stage.put("other", "x");
+  CHECK(files.stat("other")->birth_ns >= made.birth_ns);
+  CHECK(files.stat("other")->inode != made.inode);
+}
+
 BOTH_FILE_SYSTEMS("copy overwrites its target and refuses to copy a file onto itself") {
   TestType stage;
   FileSystem& files = stage.files();
