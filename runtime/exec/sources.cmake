@@ -18,6 +18,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/steps/builtin.cc
   exec/steps/check.cc
   exec/steps/disk_format.cc
+  exec/steps/disk_header.cc
   exec/steps/import.cc
   exec/steps/machine.cc
   exec/steps/mkdir.cc

@@ -144,6 +144,52 @@ class Adoption(support.TestCase):
         self.assertEqual(lab.machine("a")["state"], "running")
         self.assertEqual(identity(lab, DISK), before)
 
+    def test_a_disk_whose_header_names_files_of_the_host_is_neither_adopted_nor_booted(self):
+        secret = support.scratch_path("secret")
+        with open(secret, "wb") as file:
+            file.write(b"secret".ljust(GIB // 1024, b"\0"))
+
+        def overlay(path):
+            support.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", secret, path, "1G"])
+
+        def data_file(path):
+            outside = support.scratch_path("data.raw")
+            support.run(["qemu-img", "create", "-q", "-f", "qcow2", "-o", f"data_file={outside}", path, "1G"])
+
+        for make, says in ((overlay, f"`{secret}`"), (data_file, "data in another file")):
+            for size in ("", "size_gb = 1"):
+                with self.subTest(make.__name__, size=size):
+                    lab = self.lab(files=lab_of("a", disk=size))
+                    os.makedirs(lab.path("disks/a"))
+                    make(lab.path(DISK))
+                    disk = identity(lab, DISK)
+                    shown = lab.run("apply", "--yes", check=1).stderr
+                    self.assertIn(f"`{DISK}`", shown)
+                    self.assertIn(says, shown)
+                    self.assertEqual(qemus(lab), {})
+                    self.assertEqual(identity(lab, DISK), disk)
+
+        # Nor may a disk that is in use be changed to name one.
+        lab = self.lab(files=lab_of("a", disk=""))
+        support.make_disk(lab.path(DISK))
+        lab.run("apply", "--yes")
+        kill_qemu(lab, "a")
+        support.run(["qemu-img", "rebase", "-u", "-F", "raw", "-b", secret, lab.path(DISK)])
+        self.assertIn(f"rests on `{secret}`", lab.run("apply", "--yes", check=1).stderr)
+        self.assertEqual(qemus(lab), {})
+
+    def test_a_raw_disk_whose_guest_wrote_the_mark_of_another_format_boots_again(self):
+        lab = self.lab(files=lab_of("a"))
+        lab.edit("profiles/a.toml", 'format = "qcow2"', 'format = "raw"')
+        lab.run("apply", "--yes")
+        kill_qemu(lab, "a")
+        with open(lab.path(DISK), "r+b") as file:
+            file.write(b"LUKS\xba\xbe\x00\x02")
+        before = identity(lab, DISK)
+        self.assertEqual(counters(lab.events("apply", "--yes")), {"rerun": 1})
+        self.assertEqual(lab.machine("a")["state"], "running")
+        self.assertEqual(identity(lab, DISK), before)
+
 
 class Base(support.TestCase):
     def lab_on_an_image(self):
@@ -199,6 +245,18 @@ class Base(support.TestCase):
         self.assertEqual(lab.machine("a")["state"], "running")
         self.expect_pattern(lab, 0x22)
         self.assertEqual(identity(lab, old_store), old_base)
+
+    def test_a_base_that_names_a_file_of_the_host_keeps_the_machine_from_starting(self):
+        lab = self.lab(files={"profiles/a.toml": small("a", disk='image = "base"')})
+        secret = support.scratch_path("secret")
+        with open(secret, "wb") as file:
+            file.write(b"secret".ljust(4096, b"\0"))
+        os.makedirs(lab.path("images"))
+        support.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", secret, lab.path("images/base.qcow2")])
+        digest = hashlib.sha256(lab.read_bytes("images/base.qcow2")).hexdigest()
+        lab.write("vmplan.toml", lab_file(more=f'[images.base]\npath = "images/base.qcow2"\nformat = "qcow2"\nsha256 = "{digest}"\n'))
+        self.assertIn(f"rests on `{secret}`", lab.run("apply", "--yes", check=1).stderr)
+        self.assertEqual(qemus(lab), {})
 
     def test_a_base_that_was_altered_in_the_store_keeps_the_machine_from_starting(self):
         lab = self.lab_on_an_image()
