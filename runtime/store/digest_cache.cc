@@ -11,7 +11,7 @@
 namespace vmplan::store {
 namespace {
 
-constexpr std::string_view kFirstLine = "# vmplan digests 1\n";
+constexpr std::string_view kFirstLine = "# vmplan digests 2\n";
 constexpr std::size_t kMaxSize = 64U << 20U;
 /// File times tick in steps of a few milliseconds: a file that changed this shortly before the
 /// cache was written may have changed again within the same tick, so its entry is not believed.
@@ -28,6 +28,15 @@ bool same_file(const os::FileInfo& a, const os::FileInfo& b) {
          a.ctime_ns == b.ctime_ns && a.inode == b.inode && a.device == b.device;
 }
 
+/// The lines of a cache file without its last one, which is the digest of all before it; nullopt
+/// when that does not fit: a flipped bit must not become a digest that the lock file states.
+std::optional<std::string_view> checked_lines(std::string_view text) {
+  if (!text.starts_with(kFirstLine) || !text.ends_with('\n')) return std::nullopt;
+  const std::size_t last = text.rfind('\n', text.size() - 2) + 1;
+  if (text.substr(last) != sha256(text.substr(0, last)).text() + "\n") return std::nullopt;
+  return text.substr(0, last).substr(kFirstLine.size());
+}
+
 }  // namespace
 
 DigestCache::DigestCache(os::FileSystem& files, std::string path)
@@ -39,13 +48,11 @@ void DigestCache::load() {
   if (path_.empty()) return;
   Result<os::FileInfo> cache_info = files_.stat(path_);
   Result<std::string> text = files_.read(path_, kMaxSize);
-  if (!cache_info || !text || !text->starts_with(kFirstLine)) return;
-  std::string_view rest = std::string_view(*text).substr(kFirstLine.size());
-  while (!rest.empty()) {
-    std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) return;
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
+  std::optional<std::string_view> rest = cache_info && text ? checked_lines(*text) : std::nullopt;
+  while (rest && !rest->empty()) {
+    const std::size_t end = rest->find('\n');
+    std::string_view line = rest->substr(0, end);
+    rest->remove_prefix(end + 1);
     // "<digest> <size> <mtime> <ctime> <inode> <device> <path>"; the path may hold spaces.
     std::array<std::string_view, 6> fields;
     for (std::string_view& field : fields) {
@@ -107,6 +114,7 @@ Status DigestCache::save() {
                    entry.info.size, entry.info.mtime_ns, entry.info.ctime_ns, entry.info.inode,
                    entry.info.device, path);
   }
+  text += sha256(text).text() + "\n";
   Status written = files_.write_atomic(path_, text, 0600);
   if (written) changed_ = false;
   return written;

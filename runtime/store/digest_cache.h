@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SHA-256 of files that have not changed since they were hashed, judged by stat. Always
-// rebuildable: a damaged, stale or missing cache only costs the hashing.
+// rebuildable: the cache file ends with the digest of itself, and a damaged, stale or missing one
+// only costs the hashing.
 #pragma once
 
 #include <map>

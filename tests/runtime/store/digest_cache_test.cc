@@ -90,11 +90,37 @@ TEST_CASE("digests: a damaged cache file only costs the reading", "[digests]") {
   test::MemoryFileSystem files;
   files.put("a", "abc");
   for (const char* text :
-       {"", "# vmplan digests 1\n", "# vmplan digests 1\nsha256:00 1 2 3 4 5 a\n",
-        "# vmplan digests 1\nx\n", "# other\n", "# vmplan digests 1\nsha256:"}) {
+       {"", "\n", "# vmplan digests 2\n", "# vmplan digests 2\nsha256:00 1 2 3 4 5 a\n",
+        "# vmplan digests 2\nx\n", "# other\n", "# vmplan digests 2\nsha256:"}) {
     files.put("cache", text);
     DigestCache cache(files, "cache");
     CHECK(cache.digest("a") == sha256("abc"));
+  }
+}
+
+TEST_CASE("digests: no flipped byte and no cut of the cache file is believed", "[digests]") {
+  test::MemoryFileSystem files;
+  files.put("a", "abc");
+  DigestCache first(files, "cache");
+  REQUIRE(first.digest("a"));
+  // Its clock hardly ticks between two writes: let more than a tick of file times pass.
+  for (int i = 0; i < 60; ++i) files.put("other", "x");
+  REQUIRE(first.save());
+  const std::string good = *files.bytes("cache");
+  {
+    const std::ptrdiff_t before = reads(files);
+    DigestCache second(files, "cache");
+    CHECK(second.digest("a") == sha256("abc"));
+    CHECK(reads(files) == before);  // or the rest of this test would show nothing
+  }
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 1);
+    INFO("byte " << i << " flipped, then cut off there");
+    files.put("cache", bad);
+    CHECK(DigestCache(files, "cache").digest("a") == sha256("abc"));
+    files.put("cache", good.substr(0, i));
+    CHECK(DigestCache(files, "cache").digest("a") == sha256("abc"));
   }
 }
 
