@@ -70,7 +70,7 @@ Status StepRunner::check(const StepCall& call) {
   if (call.phase == state::Phase::Undo) return {};
   for (const plan::Input& input : call.node.inputs) {
     if (Status inside = host_.files.check_beneath(input.path); !inside) return inside;
-    if (Status same = verified_.verify(input.path, input.sha256); !same) return same;
+    if (Status same = verified_.verify(input.path, input.sha256, host_.cancel); !same) return same;
   }
   for (const std::string& dep : call.node.deps) {
     const plan::CommandPlan* node = find_node_(dep);

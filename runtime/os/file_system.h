@@ -11,6 +11,7 @@
 
 #include "compiler/base/digest.h"
 #include "compiler/base/result.h"
+#include "runtime/os/cancel.h"
 
 namespace vmplan::os {
 
@@ -50,8 +51,9 @@ class FileSystem {
   virtual Result<std::string> read_start(std::string_view path, std::size_t count) const = 0;
   /// Names without `.` and `..`, sorted bytewise.
   virtual Result<std::vector<std::string>> list(std::string_view directory) const = 0;
-  /// SHA-256 of a regular file, streamed. Errors: also Refused for anything else.
-  virtual Result<Digest> digest(std::string_view path) const = 0;
+  /// SHA-256 of a regular file, streamed. Errors: also Refused for anything else; Interrupted, soon
+  /// after `cancel` is at level Kill.
+  virtual Result<Digest> digest(std::string_view path, const Cancel& cancel) const = 0;
 
   /// Creates a directory and its missing parents; an existing directory is fine (its mode is kept).
   virtual Status make_directories(std::string_view path, std::uint32_t mode) = 0;
@@ -60,8 +62,9 @@ class FileSystem {
   virtual Status write_atomic(std::string_view path, std::string_view bytes,
                               std::uint32_t mode) = 0;
   /// Copies a regular file (reflink where possible) to `to`, which is overwritten, and makes it
-  /// durable.
-  virtual Status copy(std::string_view from, std::string_view to, std::uint32_t mode) = 0;
+  /// durable. Errors: also Interrupted as digest(), and then there is no `to`.
+  virtual Status copy(std::string_view from, std::string_view to, std::uint32_t mode,
+                      const Cancel& cancel) = 0;
   /// fsync of `from`, then a rename that never replaces, then fsync of the directory.
   /// Errors: also Exists, and then nothing has changed.
   virtual Status publish(std::string_view from, std::string_view to) = 0;

@@ -132,13 +132,15 @@ Result<std::vector<std::string>> PosixFileSystem::list(std::string_view director
   return names;
 }
 
-Result<Digest> PosixFileSystem::digest(std::string_view path) const {
+Result<Digest> PosixFileSystem::digest(std::string_view path, const Cancel& cancel) const {
   Result<OpenFile> file = open_regular(root_, path);
   if (!file) return fail(file.error());
   ::posix_fadvise(file->fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   Sha256 hash;
   std::string block(kDigestBlock, '\0');
   while (true) {
+    if (cancel.is_kill())
+      return fail(ErrorKind::Interrupted, fmt::format("reading `{}` was interrupted", path));
     ssize_t count = retry_eintr([&] { return ::read(file->fd.get(), block.data(), block.size()); });
     if (count < 0) return fail(system_error(fmt::format("cannot read `{}`", path), errno));
     if (count == 0) return hash.finish();
@@ -157,7 +159,8 @@ Status PosixFileSystem::write_atomic(std::string_view path, std::string_view byt
   return replace_file(entry->directory.get(), entry->name, bytes, mode, path);
 }
 
-Status PosixFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode) {
+Status PosixFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,
+                             const Cancel& cancel) {
   Result<OpenFile> source = open_regular(root_, from);
   if (!source) return fail(source.error());
   Result<LabRoot::Entry> entry = root_.open_entry(to);
@@ -176,7 +179,7 @@ Status PosixFileSystem::copy(std::string_view from, std::string_view to, std::ui
       ::openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!target) return fail(system_error(fmt::format("cannot make `{}`", to), errno));
 
-  Status copied = copy_bytes(source->fd.get(), target.get(), to);
+  Status copied = copy_bytes(source->fd.get(), target.get(), to, cancel);
   if (copied && ::fchmod(target.get(), mode) != 0)
     copied = fail(system_error(fmt::format("cannot set the mode of `{}`", to), errno));
   if (copied) copied = sync_file(target.get(), to);

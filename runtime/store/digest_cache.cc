@@ -72,7 +72,7 @@ void DigestCache::load() {
   }
 }
 
-Result<Digest> DigestCache::digest(std::string_view file) {
+Result<Digest> DigestCache::digest(std::string_view file, const os::Cancel& cancel) {
   Result<os::FileInfo> info = files_.stat(file);
   if (!info) return fail(std::move(info.error()));
   {
@@ -81,7 +81,7 @@ Result<Digest> DigestCache::digest(std::string_view file) {
     if (known != entries_.end() && same_file(known->second.info, *info))
       return known->second.digest;
   }
-  Result<Digest> digest = files_.digest(file);
+  Result<Digest> digest = files_.digest(file, cancel);
   if (!digest) return digest;
   Result<os::FileInfo> after = files_.stat(file);
   if (!after) return fail(std::move(after.error()));
@@ -95,8 +95,9 @@ Result<Digest> DigestCache::digest(std::string_view file) {
   return digest;
 }
 
-Status DigestCache::verify(std::string_view file, const Digest& expected) {
-  Result<Digest> found = digest(file);
+Status DigestCache::verify(std::string_view file, const Digest& expected,
+                           const os::Cancel& cancel) {
+  Result<Digest> found = digest(file, cancel);
   if (!found) return fail(std::move(found.error()));
   if (*found == expected) return {};
   return fail(ErrorKind::Corrupt,

@@ -20,6 +20,9 @@ std::string parent_of(const std::string& absolute) {
 Error not_found(std::string_view path) {
   return Error{ErrorKind::NotFound, fmt::format("`{}`: No such file or directory", path)};
 }
+Error interrupted(std::string_view path) {
+  return Error{ErrorKind::Interrupted, fmt::format("`{}`: interrupted", path)};
+}
 Error denied(std::string_view path) {
   return Error{ErrorKind::Denied, fmt::format("`{}` leaves the lab and its allowed places", path)};
 }
@@ -234,9 +237,10 @@ Result<std::vector<std::string>> MemoryFileSystem::list(std::string_view directo
   return names;
 }
 
-Result<Digest> MemoryFileSystem::digest(std::string_view path) const {
+Result<Digest> MemoryFileSystem::digest(std::string_view path, const os::Cancel& cancel) const {
   std::lock_guard lock(mutex_);
   note("digest", path);
+  if (cancel.is_kill()) return fail(interrupted(path));
   Result<const Node*> node = regular(path);
   if (!node) return fail(node.error());
   return sha256((*node)->bytes);
@@ -280,7 +284,8 @@ Status MemoryFileSystem::write_atomic(std::string_view path, std::string_view by
   return {};
 }
 
-Status MemoryFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode) {
+Status MemoryFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,
+                              const os::Cancel& cancel) {
   std::lock_guard lock(mutex_);
   note("copy", fmt::format("{} -> {}", from, to));
   Result<const Node*> source = regular(from);
@@ -293,6 +298,10 @@ Status MemoryFileSystem::copy(std::string_view from, std::string_view to, std::u
   if (it != nodes_.end() && &it->second == *source)
     return fail(ErrorKind::Refused, fmt::format("`{}` and `{}` are the same file", from, to));
   const std::string bytes = (*source)->bytes;
+  if (cancel.is_kill()) {
+    nodes_.erase(*target);
+    return fail(interrupted(to));
+  }
   make(*target, FileKind::Regular, bytes, mode);
   return {};
 }

@@ -67,7 +67,7 @@ Status check_base(std::string_view path, const DiskHeader& header, const Json& b
     return fail(ErrorKind::Corrupt,
                 fmt::format("the record of `{}` does not say what it is based on", path));
   if (Status named = check_name(path, header, base); !named) return named;
-  Status sound = context.verified.verify(base, *digest);
+  Status sound = context.verified.verify(base, *digest, context.host.cancel);
   if (sound) sound = check_below(path, header, backing, context);
   if (!sound) return fail(std::move(sound).error().with(fmt::format("the base of `{}`", path)));
   return {};

@@ -136,6 +136,20 @@ TEST_CASE("steps: import copies, checks, and never overwrites", "[steps]") {
   }
 }
 
+TEST_CASE("steps: what reads whole files ends when a person asks twice", "[steps]") {
+  StepLab lab;
+  lab.files.put("images/a", "abc");
+  lab.files.put_directory("store");
+  lab.cancel.interrupt();
+  lab.cancel.interrupt();
+  StepReport report = lab.step({"import", "images/a", "store/a", kAbc});
+  CHECK(report.exit_code == kStepFailed);
+  CHECK(report.message.find("interrupted") != std::string::npos);
+  CHECK_FALSE(lab.files.exists("store/a"));
+  CHECK_FALSE(lab.files.exists("store/a.vmplan-new"));
+  CHECK(lab.step({"verify", "images/a", kAbc}).exit_code == kStepFailed);
+}
+
 TEST_CASE("steps: verify, check and remove", "[steps]") {
   StepLab lab;
   lab.files.put("a", "abc");
