@@ -19,6 +19,7 @@ add_executable(runtime_tests
   runtime/os/file_lock_test.cc
   runtime/os/file_system_contract_test.cc
   runtime/os/lab_path_test.cc
+  runtime/os/output_file_test.cc
   runtime/os/posix_file_system_test.cc
   runtime/os/posix_process_test.cc
   runtime/os/process_identity_test.cc
