@@ -7,12 +7,11 @@
 #include "cli/cmd.h"
 #include "cli/lab_session.h"
 #include "compiler/base/diagnostic_render.h"
-#include "compiler/base/lexical_path.h"
 #include "compiler/change/explain.h"
 #include "compiler/plan/keys.h"
 #include "compiler/plan/plan_file.h"
 #include "runtime/build/build_output.h"
-#include "runtime/os/posix_file_system.h"
+#include "runtime/os/output_file.h"
 
 namespace vmplan::cli {
 namespace {
@@ -63,10 +62,7 @@ bool write_plan_to(Context& context, const build::LabBuild& build, const std::st
     context.terminal.out(file);
     return true;
   }
-  Result<os::LabRoot> directory = os::LabRoot::open(std::string(directory_of(path)));
-  Status written = directory ? os::PosixFileSystem(*directory)
-                                   .write_atomic(path.substr(path.rfind('/') + 1), file, 0644)
-                             : fail(std::move(directory.error()));
+  Status written = os::write_output(path, file);
   if (written) return true;
   context.terminal.error(written.error().text());
   return false;

@@ -25,7 +25,8 @@ std::span<const Command> commands() {
        "program and touches no machine.",
        "  vmplan build\n  vmplan build labs/shop --locked\n  vmplan build -o plan.json --dry-run "
        "--explain",
-       {{"output", 'o', "FILE", "also write the plan file; - is standard output"},
+       {{"output", 'o', "FILE",
+         "also write the plan file; - is standard output, and a pipe or device is written into"},
         kPlatform,
         kLocked,
         kDryRun,

@@ -18,11 +18,15 @@ class LabReader final : public FileReader {
   Result<std::vector<std::string>> list(std::string_view directory) const override {
     return files_.list(directory);
   }
-  Result<Digest> digest(std::string_view path) const override { return digests_.digest(path); }
+  Result<Digest> digest(std::string_view path) const override {
+    return digests_.digest(path, never_);
+  }
 
  private:
   const os::FileSystem& files_;
   store::DigestCache& digests_;
+  /// A build leaves nothing half done, so that a signal simply ends it.
+  os::Cancel never_;
 };
 
 }  // namespace vmplan::build

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 target_sources(vmplan_runtime PRIVATE
+  exec/argv_paths.cc
   exec/child_environment.cc
   exec/events.cc
   exec/executor.cc
@@ -17,6 +18,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/steps/builtin.cc
   exec/steps/check.cc
   exec/steps/disk_format.cc
+  exec/steps/disk_header.cc
   exec/steps/import.cc
   exec/steps/machine.cc
   exec/steps/mkdir.cc

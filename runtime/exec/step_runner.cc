@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "compiler/base/text.h"
+#include "runtime/exec/argv_paths.h"
 #include "runtime/exec/child_environment.h"
 #include "runtime/exec/machine_node.h"
 #include "runtime/exec/steps/builtin.h"
+#include "runtime/exec/steps/steps.h"
 
 namespace vmplan::exec {
 namespace {
@@ -42,6 +44,19 @@ Error program_error(const plan::Step& step, const os::ProcessExit& exit,
           fmt::format("`{}` {}: {} (all of it: {})", command, how, said, log_path)};
 }
 
+/// The step that makes the node's new files; programs after it work on them.
+bool is_first_program(const StepCall& call) {
+  auto first = std::ranges::find_if(call.node.commands,
+                                    [](const plan::Step& step) { return !step.is_builtin(); });
+  return call.phase == state::Phase::Do && first != call.node.commands.end() &&
+         first->mode == plan::StepMode::Run && first->step_id == call.step.step_id;
+}
+
+/// A path of a step's argv as the lab sees it.
+std::string from_lab(const plan::Step& step, const std::string& path) {
+  return path.starts_with('/') || step.cwd == "." ? path : step.cwd + "/" + path;
+}
+
 }  // namespace
 
 Status StepRunner::check(const StepCall& call) {
@@ -55,7 +70,7 @@ Status StepRunner::check(const StepCall& call) {
   if (call.phase == state::Phase::Undo) return {};
   for (const plan::Input& input : call.node.inputs) {
     if (Status inside = host_.files.check_beneath(input.path); !inside) return inside;
-    if (Status same = verified_.verify(input.path, input.sha256); !same) return same;
+    if (Status same = verified_.verify(input.path, input.sha256, host_.cancel); !same) return same;
   }
   for (const std::string& dep : call.node.deps) {
     const plan::CommandPlan* node = find_node_(dep);
@@ -93,8 +108,44 @@ Result<std::string> StepRunner::program(const plan::Step& step) const {
   return host_.find_program(step.argv.front());
 }
 
+Status StepRunner::clear_new_names(const StepCall& call) {
+  const bool makes_them = is_first_program(call);
+  for (const plan::Output& output : call.node.outputs) {
+    const std::string fresh = new_name(output.path);
+    Result<os::FileInfo> info = host_.files.stat(fresh);
+    if (!info && info.error().kind == ErrorKind::NotFound) continue;
+    if (!info) return fail(info.error());
+    if (info->kind != os::FileKind::Regular)
+      return fail(ErrorKind::Refused,
+                  fmt::format("`{}` is in the way and is no regular file; vmplan makes that name "
+                              "itself, and would write wherever it leads: remove it",
+                              fresh));
+    if (!makes_them) continue;
+    if (Status removed = host_.files.remove(fresh); !removed) return removed;
+  }
+  return {};
+}
+
+Status StepRunner::check_program(const StepCall& call) {
+  if (Status clear = clear_new_names(call); !clear) return clear;
+  for (const NamedPath& named : paths_in(call.step.argv)) {
+    const std::string path = from_lab(call.step, named.path);
+    if (Status inside = host_.files.check_beneath(path); !inside) return inside;
+    if (named.use == PathUse::Reads) continue;
+    Result<os::FileInfo> info = host_.files.stat(path);
+    if (info && info->kind == os::FileKind::Symlink)
+      return fail(ErrorKind::Refused,
+                  fmt::format("`{}` is a symbolic link, and {} would write wherever it leads; put "
+                              "a file in its place, or remove it",
+                              path, call.step.argv.front()));
+    if (!info && info.error().kind != ErrorKind::NotFound) return fail(info.error());
+  }
+  return {};
+}
+
 StepResult StepRunner::run_program(const StepCall& call) {
   const plan::Step& step = call.step;
+  if (Status safe = check_program(call); !safe) return failed(safe.error());
   Result<std::string> executable = program(step);
   if (!executable) return failed(executable.error());
   os::ProcessSpec spec;
@@ -120,6 +171,7 @@ StepResult StepRunner::run_program(const StepCall& call) {
 
 StepResult StepRunner::launch(const StepCall& call) {
   const plan::Step& step = call.step;
+  if (Status safe = check_program(call); !safe) return failed(safe.error());
   Result<std::string> executable = program(step);
   if (!executable) return failed(executable.error());
   std::optional<std::string> run_dir = run_dir_of(call.node);

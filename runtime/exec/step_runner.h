@@ -60,6 +60,11 @@ class StepRunner {
 
  private:
   StepResult run_builtin_step(const StepCall& call);
+  /// Nothing but a leftover has the name under which a program makes a file; the leftover goes.
+  Status clear_new_names(const StepCall& call);
+  /// What the program will open by name lies in the lab or an allowed place, and nothing that it
+  /// writes is a link. Unlike the kernel for vmplan itself, nothing keeps the program inside.
+  Status check_program(const StepCall& call);
   StepResult run_program(const StepCall& call);
   StepResult launch(const StepCall& call);
   Result<std::string> program(const plan::Step& step) const;

@@ -21,6 +21,8 @@ class Cancel {
   /// Raises the level by one. Async-signal-safe.
   void interrupt() noexcept;
   Level level() const noexcept { return level_.load(std::memory_order_acquire); }
+  /// What runs is to end now. For work that looks between two pieces of itself.
+  bool is_kill() const noexcept { return level() == Level::Kill; }
   /// Readable from the moment the level is Kill; for poll().
   int wake_fd() const noexcept { return wake_fd_; }
 

@@ -15,7 +15,7 @@ namespace vmplan::os {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 20U;
-/// One call of copy_file_range; keeps a cancelled copy short.
+/// One call of copy_file_range; between two of them the copy looks whether it is to end.
 constexpr off_t kKernelChunk = off_t{1} << 27;
 
 Error cannot_copy(std::string_view shown, int error_number) {
@@ -24,10 +24,16 @@ Error cannot_copy(std::string_view shown, int error_number) {
   return error;
 }
 
+tl::unexpected<Error> interrupted(std::string_view shown) {
+  return fail(ErrorKind::Interrupted, fmt::format("copying to `{}` was interrupted", shown));
+}
+
 /// Copies [begin, end) of both files with read and write.
-Status copy_by_hand(int from, int to, off_t begin, off_t end, std::string_view shown) {
+Status copy_by_hand(int from, int to, off_t begin, off_t end, std::string_view shown,
+                    const Cancel& cancel) {
   std::string buffer(kBlock, '\0');
   while (begin < end) {
+    if (cancel.is_kill()) return interrupted(shown);
     const std::size_t wanted = std::min(kBlock, static_cast<std::size_t>(end - begin));
     ssize_t got = retry_eintr([&] { return ::pread(from, buffer.data(), wanted, begin); });
     if (got < 0) return fail(cannot_copy(shown, errno));
@@ -47,8 +53,10 @@ Status copy_by_hand(int from, int to, off_t begin, off_t end, std::string_view s
   return {};
 }
 
-Status copy_range(int from, int to, off_t begin, off_t end, std::string_view shown) {
+Status copy_range(int from, int to, off_t begin, off_t end, std::string_view shown,
+                  const Cancel& cancel) {
   while (begin < end) {
+    if (cancel.is_kill()) return interrupted(shown);
     off_t in = begin;
     off_t out = begin;
     const auto wanted = static_cast<std::size_t>(std::min(kKernelChunk, end - begin));
@@ -59,7 +67,7 @@ Status copy_range(int from, int to, off_t begin, off_t end, std::string_view sho
     }
     if (count == 0 || errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP ||
         errno == EPERM)
-      return copy_by_hand(from, to, begin, end, shown);
+      return copy_by_hand(from, to, begin, end, shown, cancel);
     return fail(cannot_copy(shown, errno));
   }
   return {};
@@ -67,7 +75,8 @@ Status copy_range(int from, int to, off_t begin, off_t end, std::string_view sho
 
 }  // namespace
 
-Status copy_bytes(int from, int to, std::string_view shown) {
+Status copy_bytes(int from, int to, std::string_view shown, const Cancel& cancel) {
+  if (cancel.is_kill()) return interrupted(shown);
   if (::ioctl(to, FICLONE, from) == 0) return {};
   struct ::stat info {};
   if (::fstat(from, &info) != 0) return fail(cannot_copy(shown, errno));
@@ -77,7 +86,7 @@ Status copy_bytes(int from, int to, std::string_view shown) {
     if (data < 0) data = at;                // no knowledge of holes here
     off_t hole = ::lseek(from, data, SEEK_HOLE);
     const off_t end = hole < 0 ? info.st_size : std::min<off_t>(hole, info.st_size);
-    if (Status copied = copy_range(from, to, data, end, shown); !copied) return copied;
+    if (Status copied = copy_range(from, to, data, end, shown, cancel); !copied) return copied;
     at = end;
   }
   if (retry_eintr([&] { return ::ftruncate(to, info.st_size); }) != 0)

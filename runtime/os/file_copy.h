@@ -6,11 +6,13 @@
 #include <string_view>
 
 #include "compiler/base/result.h"
+#include "runtime/os/cancel.h"
 
 namespace vmplan::os {
 
 /// Shares blocks where it can (FICLONE), else copies in the kernel (copy_file_range), else by read
 /// and write. Requires: `to` is empty and open for writing. `shown` names the target in errors.
-Status copy_bytes(int from, int to, std::string_view shown);
+/// Errors: also Interrupted, soon after `cancel` is at level Kill.
+Status copy_bytes(int from, int to, std::string_view shown, const Cancel& cancel);
 
 }  // namespace vmplan::os

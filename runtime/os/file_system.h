@@ -11,6 +11,7 @@
 
 #include "compiler/base/digest.h"
 #include "compiler/base/result.h"
+#include "runtime/os/cancel.h"
 
 namespace vmplan::os {
 
@@ -24,6 +25,8 @@ struct FileInfo {
   /// Units: nanoseconds since 1970.
   std::int64_t mtime_ns = 0;
   std::int64_t ctime_ns = 0;
+  /// When the file was made; 0: the file system does not say.
+  std::int64_t birth_ns = 0;
   std::uint64_t inode = 0;
   std::uint64_t device = 0;
   std::uint32_t mode = 0;
@@ -49,8 +52,9 @@ class FileSystem {
                                         std::size_t count) const = 0;
   /// Names without `.` and `..`, sorted bytewise.
   virtual Result<std::vector<std::string>> list(std::string_view directory) const = 0;
-  /// SHA-256 of a regular file, streamed. Errors: also Refused for anything else.
-  virtual Result<Digest> digest(std::string_view path) const = 0;
+  /// SHA-256 of a regular file, streamed. Errors: also Refused for anything else; Interrupted, soon
+  /// after `cancel` is at level Kill.
+  virtual Result<Digest> digest(std::string_view path, const Cancel& cancel) const = 0;
 
   /// Creates a directory and its missing parents; an existing directory is fine (its mode is kept).
   virtual Status make_directories(std::string_view path, std::uint32_t mode) = 0;
@@ -59,8 +63,9 @@ class FileSystem {
   virtual Status write_atomic(std::string_view path, std::string_view bytes,
                               std::uint32_t mode) = 0;
   /// Copies a regular file (reflink where possible) to `to`, which is overwritten, and makes it
-  /// durable.
-  virtual Status copy(std::string_view from, std::string_view to, std::uint32_t mode) = 0;
+  /// durable. Errors: also Interrupted as digest(), and then there is no `to`.
+  virtual Status copy(std::string_view from, std::string_view to, std::uint32_t mode,
+                      const Cancel& cancel) = 0;
   /// fsync of `from`, then a rename that never replaces, then fsync of the directory.
   /// Errors: also Exists, and then nothing has changed.
   virtual Status publish(std::string_view from, std::string_view to) = 0;

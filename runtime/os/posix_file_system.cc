@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <memory>
@@ -18,6 +19,10 @@ namespace {
 
 constexpr std::size_t kDigestBlock = std::size_t{1} << 20U;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
+
+std::int64_t nanoseconds(const struct statx_timestamp& time) {
+  return time.tv_sec * kNanoseconds + time.tv_nsec;
+}
 
 FileKind kind_of_mode(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::Regular;
@@ -59,16 +64,18 @@ Error too_large(std::string_view path, std::size_t limit) {
 Result<FileInfo> PosixFileSystem::stat(std::string_view path) const {
   Result<UniqueFd> fd = root_.open_file(path, O_PATH | O_NOFOLLOW);
   if (!fd) return fail(fd.error());
-  struct ::stat info {};
-  if (::fstat(fd->get(), &info) != 0)
+  struct ::statx info {};
+  if (::statx(fd->get(), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &info) != 0)
     return fail(system_error(fmt::format("cannot stat `{}`", path), errno));
-  return FileInfo{.kind = kind_of_mode(info.st_mode),
-                  .size = info.st_size,
-                  .mtime_ns = info.st_mtim.tv_sec * kNanoseconds + info.st_mtim.tv_nsec,
-                  .ctime_ns = info.st_ctim.tv_sec * kNanoseconds + info.st_ctim.tv_nsec,
-                  .inode = info.st_ino,
-                  .device = info.st_dev,
-                  .mode = info.st_mode & 07777U};
+  const bool knows_birth = (info.stx_mask & STATX_BTIME) != 0;
+  return FileInfo{.kind = kind_of_mode(info.stx_mode),
+                  .size = static_cast<std::int64_t>(info.stx_size),
+                  .mtime_ns = nanoseconds(info.stx_mtime),
+                  .ctime_ns = nanoseconds(info.stx_ctime),
+                  .birth_ns = knows_birth ? nanoseconds(info.stx_btime) : 0,
+                  .inode = info.stx_ino,
+                  .device = makedev(info.stx_dev_major, info.stx_dev_minor),
+                  .mode = info.stx_mode & 07777U};
 }
 
 Result<std::string> PosixFileSystem::read(std::string_view path, std::size_t limit) const {
@@ -128,13 +135,15 @@ Result<std::vector<std::string>> PosixFileSystem::list(std::string_view director
   return names;
 }
 
-Result<Digest> PosixFileSystem::digest(std::string_view path) const {
+Result<Digest> PosixFileSystem::digest(std::string_view path, const Cancel& cancel) const {
   Result<OpenFile> file = open_regular(root_, path);
   if (!file) return fail(file.error());
   ::posix_fadvise(file->fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   Sha256 hash;
   std::string block(kDigestBlock, '\0');
   while (true) {
+    if (cancel.is_kill())
+      return fail(ErrorKind::Interrupted, fmt::format("reading `{}` was interrupted", path));
     ssize_t count = retry_eintr([&] { return ::read(file->fd.get(), block.data(), block.size()); });
     if (count < 0) return fail(system_error(fmt::format("cannot read `{}`", path), errno));
     if (count == 0) return hash.finish();
@@ -153,7 +162,8 @@ Status PosixFileSystem::write_atomic(std::string_view path, std::string_view byt
   return replace_file(entry->directory.get(), entry->name, bytes, mode, path);
 }
 
-Status PosixFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode) {
+Status PosixFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,
+                             const Cancel& cancel) {
   Result<OpenFile> source = open_regular(root_, from);
   if (!source) return fail(source.error());
   Result<LabRoot::Entry> entry = root_.open_entry(to);
@@ -172,7 +182,7 @@ Status PosixFileSystem::copy(std::string_view from, std::string_view to, std::ui
       ::openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!target) return fail(system_error(fmt::format("cannot make `{}`", to), errno));
 
-  Status copied = copy_bytes(source->fd.get(), target.get(), to);
+  Status copied = copy_bytes(source->fd.get(), target.get(), to, cancel);
   if (copied && ::fchmod(target.get(), mode) != 0)
     copied = fail(system_error(fmt::format("cannot set the mode of `{}`", to), errno));
   if (copied) copied = sync_file(target.get(), to);

@@ -17,10 +17,11 @@ class PosixFileSystem final : public FileSystem {
   Result<std::string> read_part(std::string_view path, std::int64_t offset,
                                 std::size_t count) const override;
   Result<std::vector<std::string>> list(std::string_view directory) const override;
-  Result<Digest> digest(std::string_view path) const override;
+  Result<Digest> digest(std::string_view path, const Cancel& cancel) const override;
   Status make_directories(std::string_view path, std::uint32_t mode) override;
   Status write_atomic(std::string_view path, std::string_view bytes, std::uint32_t mode) override;
-  Status copy(std::string_view from, std::string_view to, std::uint32_t mode) override;
+  Status copy(std::string_view from, std::string_view to, std::uint32_t mode,
+              const Cancel& cancel) override;
   Status publish(std::string_view from, std::string_view to) override;
   Status remove(std::string_view path) override;
   Status check_beneath(std::string_view path) const override;

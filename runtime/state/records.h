@@ -85,8 +85,8 @@ struct StepIntent {
   std::string step_id;
   Digest argv_hash;
   std::string intent_at;
-  /// What tells later whether the step took effect; for `publish` the inode of the new file. May be
-  /// empty.
+  /// What tells later whether the step took effect; for `publish`, which file the new one is. May
+  /// be empty.
   std::string mark;
 };
 

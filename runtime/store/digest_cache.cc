@@ -11,7 +11,7 @@
 namespace vmplan::store {
 namespace {
 
-constexpr std::string_view kFirstLine = "# vmplan digests 1\n";
+constexpr std::string_view kFirstLine = "# vmplan digests 2\n";
 constexpr std::size_t kMaxSize = 64U << 20U;
 /// File times tick in steps of a few milliseconds: a file that changed this shortly before the
 /// cache was written may have changed again within the same tick, so its entry is not believed.
@@ -28,6 +28,15 @@ bool same_file(const os::FileInfo& a, const os::FileInfo& b) {
          a.ctime_ns == b.ctime_ns && a.inode == b.inode && a.device == b.device;
 }
 
+/// The lines of a cache file without its last one, which is the digest of all before it; nullopt
+/// when that does not fit: a flipped bit must not become a digest that the lock file states.
+std::optional<std::string_view> checked_lines(std::string_view text) {
+  if (!text.starts_with(kFirstLine) || !text.ends_with('\n')) return std::nullopt;
+  const std::size_t last = text.rfind('\n', text.size() - 2) + 1;
+  if (text.substr(last) != sha256(text.substr(0, last)).text() + "\n") return std::nullopt;
+  return text.substr(0, last).substr(kFirstLine.size());
+}
+
 }  // namespace
 
 DigestCache::DigestCache(os::FileSystem& files, std::string path)
@@ -39,13 +48,11 @@ void DigestCache::load() {
   if (path_.empty()) return;
   Result<os::FileInfo> cache_info = files_.stat(path_);
   Result<std::string> text = files_.read(path_, kMaxSize);
-  if (!cache_info || !text || !text->starts_with(kFirstLine)) return;
-  std::string_view rest = std::string_view(*text).substr(kFirstLine.size());
-  while (!rest.empty()) {
-    std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) return;
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
+  std::optional<std::string_view> rest = cache_info && text ? checked_lines(*text) : std::nullopt;
+  while (rest && !rest->empty()) {
+    const std::size_t end = rest->find('\n');
+    std::string_view line = rest->substr(0, end);
+    rest->remove_prefix(end + 1);
     // "<digest> <size> <mtime> <ctime> <inode> <device> <path>"; the path may hold spaces.
     std::array<std::string_view, 6> fields;
     for (std::string_view& field : fields) {
@@ -65,7 +72,7 @@ void DigestCache::load() {
   }
 }
 
-Result<Digest> DigestCache::digest(std::string_view file) {
+Result<Digest> DigestCache::digest(std::string_view file, const os::Cancel& cancel) {
   Result<os::FileInfo> info = files_.stat(file);
   if (!info) return fail(std::move(info.error()));
   {
@@ -74,7 +81,7 @@ Result<Digest> DigestCache::digest(std::string_view file) {
     if (known != entries_.end() && same_file(known->second.info, *info))
       return known->second.digest;
   }
-  Result<Digest> digest = files_.digest(file);
+  Result<Digest> digest = files_.digest(file, cancel);
   if (!digest) return digest;
   Result<os::FileInfo> after = files_.stat(file);
   if (!after) return fail(std::move(after.error()));
@@ -88,8 +95,9 @@ Result<Digest> DigestCache::digest(std::string_view file) {
   return digest;
 }
 
-Status DigestCache::verify(std::string_view file, const Digest& expected) {
-  Result<Digest> found = digest(file);
+Status DigestCache::verify(std::string_view file, const Digest& expected,
+                           const os::Cancel& cancel) {
+  Result<Digest> found = digest(file, cancel);
   if (!found) return fail(std::move(found.error()));
   if (*found == expected) return {};
   return fail(ErrorKind::Corrupt,
@@ -107,6 +115,7 @@ Status DigestCache::save() {
                    entry.info.size, entry.info.mtime_ns, entry.info.ctime_ns, entry.info.inode,
                    entry.info.device, path);
   }
+  text += sha256(text).text() + "\n";
   Status written = files_.write_atomic(path_, text, 0600);
   if (written) changed_ = false;
   return written;

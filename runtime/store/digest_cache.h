@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SHA-256 of files that have not changed since they were hashed, judged by stat. Always
-// rebuildable: a damaged, stale or missing cache only costs the hashing.
+// rebuildable: the cache file ends with the digest of itself, and a damaged, stale or missing one
+// only costs the hashing.
 #pragma once
 
 #include <map>
@@ -25,9 +26,9 @@ class DigestCache {
   /// The digest of a file, from the cache when size, times, inode and device are those that were
   /// hashed. What is behind a symbolic link is read every time: the link's own stat says nothing
   /// about it. Errors: as FileSystem::digest(); Busy when the file is being written meanwhile.
-  Result<Digest> digest(std::string_view file);
+  Result<Digest> digest(std::string_view file, const os::Cancel& cancel);
   /// Errors: also Corrupt, with both digests.
-  Status verify(std::string_view file, const Digest& expected);
+  Status verify(std::string_view file, const Digest& expected, const os::Cancel& cancel);
 
   /// Writes the cache if something was added. Errors: as FileSystem::write_atomic().
   Status save();

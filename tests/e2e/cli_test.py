@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import shutil
+import subprocess
 
 import support
 
@@ -198,6 +199,14 @@ class BuildTest(support.TestCase):
         self.assertEqual(lab.run("build", "--output=-").stdout.encode(), plan)
         self.assertEqual(json.loads(plan)["schema"], "vmplan.plan/1")
         self.assertTrue(plan.endswith(b"}\n"))
+        # As /dev/stdout is, but nothing that a mistake would take away from the machine.
+        os.symlink("/proc/self/fd/1", lab.path("stdout"))
+        self.assertEqual(lab.run("build", "-o", "stdout").stdout.encode(), plan)
+        self.assertTrue(os.path.islink(lab.path("stdout")))
+        os.mkfifo(lab.path("pipe"))
+        with subprocess.Popen(["cat", lab.path("pipe")], stdout=subprocess.PIPE) as reader:
+            lab.run("build", "-o", "pipe")
+            self.assertEqual(reader.communicate(timeout=support.PATIENCE)[0], plan)
         done = lab.run("build", "-o", "missing/plan.json", check=1)
         self.assertIn("missing", done.stderr)
 

@@ -4,6 +4,7 @@ add_executable(runtime_tests
   runtime/build/build_lab_test.cc
   runtime/build/parallel_test.cc
   runtime/db/sqlite_test.cc
+  runtime/exec/argv_paths_test.cc
   runtime/exec/events_test.cc
   runtime/exec/executor_crash_test.cc
   runtime/exec/executor_test.cc
@@ -18,6 +19,7 @@ add_executable(runtime_tests
   runtime/os/file_lock_test.cc
   runtime/os/file_system_contract_test.cc
   runtime/os/lab_path_test.cc
+  runtime/os/output_file_test.cc
   runtime/os/posix_file_system_test.cc
   runtime/os/posix_process_test.cc
   runtime/os/process_identity_test.cc

@@ -40,8 +40,8 @@ Result<std::string> FaultyFileSystem::read_part(std::string_view path, std::int6
 Result<std::vector<std::string>> FaultyFileSystem::list(std::string_view directory) const {
   return guarded([&] { return inner_.list(directory); });
 }
-Result<Digest> FaultyFileSystem::digest(std::string_view path) const {
-  return guarded([&] { return inner_.digest(path); });
+Result<Digest> FaultyFileSystem::digest(std::string_view path, const os::Cancel& cancel) const {
+  return guarded([&] { return inner_.digest(path, cancel); });
 }
 Status FaultyFileSystem::make_directories(std::string_view path, std::uint32_t mode) {
   return guarded([&] { return inner_.make_directories(path, mode); });
@@ -50,8 +50,9 @@ Status FaultyFileSystem::write_atomic(std::string_view path, std::string_view by
                                       std::uint32_t mode) {
   return guarded([&] { return inner_.write_atomic(path, bytes, mode); });
 }
-Status FaultyFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode) {
-  return guarded([&] { return inner_.copy(from, to, mode); });
+Status FaultyFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,
+                              const os::Cancel& cancel) {
+  return guarded([&] { return inner_.copy(from, to, mode, cancel); });
 }
 Status FaultyFileSystem::publish(std::string_view from, std::string_view to) {
   return guarded([&] { return inner_.publish(from, to); });

@@ -20,6 +20,9 @@ std::string parent_of(const std::string& absolute) {
 Error not_found(std::string_view path) {
   return Error{ErrorKind::NotFound, fmt::format("`{}`: No such file or directory", path)};
 }
+Error interrupted(std::string_view path) {
+  return Error{ErrorKind::Interrupted, fmt::format("`{}`: interrupted", path)};
+}
 Error denied(std::string_view path) {
   return Error{ErrorKind::Denied, fmt::format("`{}` leaves the lab and its allowed places", path)};
 }
@@ -38,7 +41,7 @@ MemoryFileSystem::Node& MemoryFileSystem::make(const std::string& absolute, File
                                                std::string_view bytes, std::uint32_t mode) {
   Node& node = nodes_[absolute];
   now_ns_ += 1'000'000;
-  node = Node{kind, std::string(bytes), mode, next_inode_++, now_ns_};
+  node = Node{kind, std::string(bytes), mode, next_inode_++, now_ns_, now_ns_};
   return node;
 }
 
@@ -84,6 +87,13 @@ void MemoryFileSystem::put_other(std::string_view path) {
   make_parents(absolute);
   make(absolute, FileKind::Other, "", 0600);
 }
+
+void MemoryFileSystem::set_inode(std::string_view path, std::uint64_t inode) {
+  std::lock_guard lock(mutex_);
+  nodes_.at(os::normalised(places_.root(), path)).inode = inode;
+}
+
+void MemoryFileSystem::forget_births() { knows_births_ = false; }
 
 bool MemoryFileSystem::exists(std::string_view path) const {
   std::lock_guard lock(mutex_);
@@ -187,6 +197,7 @@ Result<os::FileInfo> MemoryFileSystem::stat(std::string_view path) const {
                       .size = static_cast<std::int64_t>(node.bytes.size()),
                       .mtime_ns = node.time_ns,
                       .ctime_ns = node.time_ns,
+                      .birth_ns = knows_births_ ? node.birth_ns : 0,
                       .inode = node.inode,
                       .device = 1,
                       .mode = node.mode};
@@ -228,9 +239,10 @@ Result<std::vector<std::string>> MemoryFileSystem::list(std::string_view directo
   return names;
 }
 
-Result<Digest> MemoryFileSystem::digest(std::string_view path) const {
+Result<Digest> MemoryFileSystem::digest(std::string_view path, const os::Cancel& cancel) const {
   std::lock_guard lock(mutex_);
   note("digest", path);
+  if (cancel.is_kill()) return fail(interrupted(path));
   Result<const Node*> node = regular(path);
   if (!node) return fail(node.error());
   return sha256((*node)->bytes);
@@ -274,7 +286,8 @@ Status MemoryFileSystem::write_atomic(std::string_view path, std::string_view by
   return {};
 }
 
-Status MemoryFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode) {
+Status MemoryFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,
+                              const os::Cancel& cancel) {
   std::lock_guard lock(mutex_);
   note("copy", fmt::format("{} -> {}", from, to));
   Result<const Node*> source = regular(from);
@@ -287,6 +300,10 @@ Status MemoryFileSystem::copy(std::string_view from, std::string_view to, std::u
   if (it != nodes_.end() && &it->second == *source)
     return fail(ErrorKind::Refused, fmt::format("`{}` and `{}` are the same file", from, to));
   const std::string bytes = (*source)->bytes;
+  if (cancel.is_kill()) {
+    nodes_.erase(*target);
+    return fail(interrupted(to));
+  }
   make(*target, FileKind::Regular, bytes, mode);
   return {};
 }

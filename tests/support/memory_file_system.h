@@ -33,6 +33,10 @@ class MemoryFileSystem final : public os::FileSystem {
   void put_socket(std::string_view path);
   /// A FIFO or device.
   void put_other(std::string_view path);
+  /// The file gets this number, as file systems give those of removed files again.
+  void set_inode(std::string_view path, std::uint64_t inode);
+  /// From here on stat says no time of birth, as some file systems do.
+  void forget_births();
   bool exists(std::string_view path) const;
   /// nullopt when there is no such regular file.
   std::optional<std::string> bytes(std::string_view path) const;
@@ -46,10 +50,11 @@ class MemoryFileSystem final : public os::FileSystem {
   Result<std::string> read_part(std::string_view path, std::int64_t offset,
                                 std::size_t count) const override;
   Result<std::vector<std::string>> list(std::string_view directory) const override;
-  Result<Digest> digest(std::string_view path) const override;
+  Result<Digest> digest(std::string_view path, const os::Cancel& cancel) const override;
   Status make_directories(std::string_view path, std::uint32_t mode) override;
   Status write_atomic(std::string_view path, std::string_view bytes, std::uint32_t mode) override;
-  Status copy(std::string_view from, std::string_view to, std::uint32_t mode) override;
+  Status copy(std::string_view from, std::string_view to, std::uint32_t mode,
+              const os::Cancel& cancel) override;
   Status publish(std::string_view from, std::string_view to) override;
   Status remove(std::string_view path) override;
   Status check_beneath(std::string_view path) const override;
@@ -61,6 +66,7 @@ class MemoryFileSystem final : public os::FileSystem {
     std::uint32_t mode = 0644;
     std::uint64_t inode = 0;
     std::int64_t time_ns = 0;
+    std::int64_t birth_ns = 0;
   };
   enum class Final { Follow, Keep };
 
@@ -79,6 +85,7 @@ class MemoryFileSystem final : public os::FileSystem {
   std::map<std::string, Node> nodes_;
   std::uint64_t next_inode_ = 1;
   std::int64_t now_ns_ = 1'000'000'000;
+  bool knows_births_ = true;
   mutable std::vector<Access> diary_;
 };
 

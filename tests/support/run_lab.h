@@ -71,6 +71,6 @@ std::unique_ptr<state::StateStore> memory_store();
 
 /// "base" image, and machines "db" and "web" on disks above it; web starts after db.
 plan::Plan two_machines(const std::string& web_word = "-S");
-inline constexpr const char* kBaseBytes = "QFI\xfb base image";
+inline constexpr const char* kBaseBytes = "the bytes of a raw base image";
 
 }  // namespace vmplan::test

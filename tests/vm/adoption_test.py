@@ -93,6 +93,31 @@ class Adoption(support.TestCase):
                 lab.run("destroy", "--yes", "--disks")
                 self.assertEqual(identity(lab, DISK), before)
 
+    def test_a_disk_that_got_the_inode_of_an_unpublished_one_is_its_owners_for_good(self):
+        """File systems give the number of a removed file to the next one, so it does not show whose a disk is."""
+        lab = self.lab(files=lab_of("a"))
+        fresh = lab.path(DISK + ".vmplan-new")
+        # The one call with this name gives the new disk its name.
+        support.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=renameat2", "-e", "inject=renameat2:signal=KILL",
+                     support.VMPLAN, "apply", "disk/a/root", "--yes", "-q"], check=False, cwd=lab.root)
+        number = os.stat(fresh).st_ino
+        mine = support.scratch_path("mine.qcow2")
+        support.make_disk(mine, size="2G")
+        write_pattern(mine, 0xA5)
+        os.remove(fresh)
+        # The number is free; others may be given first, and some file systems never give it again.
+        for n in range(1000):
+            with open(lab.path(DISK), "xb"):
+                pass
+            if os.stat(lab.path(DISK)).st_ino == number:
+                break
+            os.rename(lab.path(DISK), lab.path(f"disks/a/{n}"))
+        shutil.copyfile(mine, lab.path(DISK))
+        before = identity(lab, DISK)
+        self.assertEqual(counters(lab.events("apply", "disk/a/root", "--yes")), {"adopted": 1})
+        lab.run("destroy", "--yes", "--disks")
+        self.assertEqual(identity(lab, DISK), before)
+
     def test_what_is_no_regular_file_is_neither_followed_nor_replaced(self):
         lab = self.lab(files=lab_of("a"))
         elsewhere = support.scratch_path("elsewhere.qcow2")
@@ -117,6 +142,52 @@ class Adoption(support.TestCase):
         support.make_disk(lab.path(DISK))
         before = identity(lab, DISK)
         lab.run("apply", "--yes")
+        self.assertEqual(lab.machine("a")["state"], "running")
+        self.assertEqual(identity(lab, DISK), before)
+
+    def test_a_disk_whose_header_names_files_of_the_host_is_neither_adopted_nor_booted(self):
+        secret = support.scratch_path("secret")
+        with open(secret, "wb") as file:
+            file.write(b"secret".ljust(GIB // 1024, b"\0"))
+
+        def overlay(path):
+            support.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", secret, path, "1G"])
+
+        def data_file(path):
+            outside = support.scratch_path("data.raw")
+            support.run(["qemu-img", "create", "-q", "-f", "qcow2", "-o", f"data_file={outside}", path, "1G"])
+
+        for make, says in ((overlay, f"`{secret}`"), (data_file, "data in another file")):
+            for size in ("", "size_gb = 1"):
+                with self.subTest(make.__name__, size=size):
+                    lab = self.lab(files=lab_of("a", disk=size))
+                    os.makedirs(lab.path("disks/a"))
+                    make(lab.path(DISK))
+                    disk = identity(lab, DISK)
+                    shown = lab.run("apply", "--yes", check=1).stderr
+                    self.assertIn(f"`{DISK}`", shown)
+                    self.assertIn(says, shown)
+                    self.assertEqual(qemus(lab), {})
+                    self.assertEqual(identity(lab, DISK), disk)
+
+        # Nor may a disk that is in use be changed to name one.
+        lab = self.lab(files=lab_of("a", disk=""))
+        support.make_disk(lab.path(DISK))
+        lab.run("apply", "--yes")
+        kill_qemu(lab, "a")
+        support.run(["qemu-img", "rebase", "-u", "-F", "raw", "-b", secret, lab.path(DISK)])
+        self.assertIn(f"rests on `{secret}`", lab.run("apply", "--yes", check=1).stderr)
+        self.assertEqual(qemus(lab), {})
+
+    def test_a_raw_disk_whose_guest_wrote_the_mark_of_another_format_boots_again(self):
+        lab = self.lab(files=lab_of("a"))
+        lab.edit("profiles/a.toml", 'format = "qcow2"', 'format = "raw"')
+        lab.run("apply", "--yes")
+        kill_qemu(lab, "a")
+        with open(lab.path(DISK), "r+b") as file:
+            file.write(b"LUKS\xba\xbe\x00\x02")
+        before = identity(lab, DISK)
+        self.assertEqual(counters(lab.events("apply", "--yes")), {"rerun": 1})
         self.assertEqual(lab.machine("a")["state"], "running")
         self.assertEqual(identity(lab, DISK), before)
 
@@ -191,6 +262,18 @@ class Base(support.TestCase):
         self.assertEqual(counters(lab.events("apply", "--yes")), {"rerun": 1, "held": 1})
         self.assertEqual(lab.machine("a")["state"], "running")
         self.expect_pattern(lab, 0x11)
+
+    def test_a_base_that_names_a_file_of_the_host_keeps_the_machine_from_starting(self):
+        lab = self.lab(files={"profiles/a.toml": small("a", disk='image = "base"')})
+        secret = support.scratch_path("secret")
+        with open(secret, "wb") as file:
+            file.write(b"secret".ljust(4096, b"\0"))
+        os.makedirs(lab.path("images"))
+        support.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", secret, lab.path("images/base.qcow2")])
+        digest = hashlib.sha256(lab.read_bytes("images/base.qcow2")).hexdigest()
+        lab.write("vmplan.toml", lab_file(more=f'[images.base]\npath = "images/base.qcow2"\nformat = "qcow2"\nsha256 = "{digest}"\n'))
+        self.assertIn(f"rests on `{secret}`", lab.run("apply", "--yes", check=1).stderr)
+        self.assertEqual(qemus(lab), {})
 
     def test_a_base_that_was_altered_in_the_store_keeps_the_machine_from_starting(self):
         lab = self.lab_on_an_image()

@@ -252,6 +252,27 @@ class Interrupted(support.TestCase):
         lab.run("apply", "--yes")
         self.expect_new_machine(lab)
 
+    def test_ctrl_c_twice_ends_the_hashing_of_a_huge_image_at_once(self):
+        pin = "0" * 64
+        image = f'[images.base]\npath = "images/base.raw"\nformat = "raw"\nsha256 = "{pin}"\n'
+        lab = self.lab(files={**lab_of("a", disk='image = "base"'), "vmplan.toml": lab_file(more=image)})
+        os.makedirs(lab.path("images"))
+        with open(lab.path("images/base.raw"), "wb") as file:
+            file.truncate(1 << 40)  # a hole: nothing to store, and the better part of an hour to read
+        apply = Background(lab, "apply", "--yes")
+        apply.wait_for(event="node_started", node="image/base")
+        by_hand = subprocess.Popen([support.VMPLAN, "step", "import", "images/base.raw", "x", f"sha256:{pin}"], cwd=lab.root,
+                                   env=support.environment(), stderr=subprocess.PIPE, text=True)
+        support.wait_until(lambda: lab.exists("x.vmplan-new"), "the import has begun")
+        for _ in range(2):
+            for process in (apply.process, by_hand):
+                process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        self.assertEqual(apply.finish(timeout=30), 128 + signal.SIGINT)
+        self.assertIn("interrupted", by_hand.communicate(timeout=30)[1])
+        self.assertFalse(lab.exists("x"))
+        self.assertEqual([names for _, _, names in os.walk(lab.path(".vmplan/store")) if names], [])
+
     def test_sigkill_of_apply_at_any_moment_leaves_a_lab_that_the_next_apply_completes(self):
         names = ("a", "b", "c")
         lab = self.lab(files=lab_of(*names))

@@ -231,6 +231,44 @@ logfile = "{places["other_log"]}"
         self.assertEqual(labs[2].machine("a")["pid"], pids[2])
 
 
+class Links(support.TestCase):
+    def test_trap_links_under_the_names_that_programs_write_lead_nowhere(self):
+        """Links can be committed: a lab that somebody else wrote must not reach outside itself when it is applied."""
+        victims = support.scratch_path("victims")
+        os.mkdir(victims)
+        for name in ("disk", "log"):
+            with open(os.path.join(victims, name), "w", encoding="ascii") as file:
+                file.write("precious")
+        before = support.snapshot(victims)
+        for path, victim, node in (("disks/a/root.qcow2.vmplan-new", "disk", "disk/a/root"),
+                                   ("logs/a/serial.log", "log", "vm/a")):
+            with self.subTest(path):
+                lab = self.lab(files=lab_of("a", more="""
+[serial]
+enabled = true
+mode = "socket"
+"""))
+                os.makedirs(os.path.dirname(lab.path(path)))
+                # A dangling link is made into a file by whoever opens it for writing.
+                for target in (victim, "none"):
+                    if lab.exists(path):
+                        os.remove(lab.path(path))
+                    os.symlink(os.path.join(victims, target), lab.path(path))
+                    shown = lab.run("apply", "--yes", check=1).stderr
+                    self.assertIn(node, shown)
+                    self.assertIn(path, shown)
+                    self.assertEqual(qemus(lab), {})
+                    self.assertEqual(support.differences(before, support.snapshot(victims)), [])
+                # Inside the lab it is no better: the file at its end is not the machine's either.
+                os.remove(lab.path(path))
+                os.symlink(os.path.relpath(lab.path("profiles/a.toml"), os.path.dirname(lab.path(path))), lab.path(path))
+                self.assertIn(path, lab.run("apply", "--yes", check=1).stderr)
+                lab.run("validate")
+                os.remove(lab.path(path))
+                lab.run("apply", "--yes")
+                self.assertEqual(lab.machine("a")["state"], "running")
+
+
 class Processes(support.TestCase):
     def small_lab(self):
         lab = self.lab(files=lab_of("a"))

@@ -29,12 +29,6 @@ constexpr std::array kMarks = {
     Mark{0, "WithouFreSpacExt"sv, "parallels"},
 };
 
-std::uint64_t big_endian(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (char byte : bytes) value = (value << 8U) | static_cast<unsigned char>(byte);
-  return value;
-}
-
 }  // namespace
 
 std::string_view format_of_head(std::string_view head) {
@@ -44,32 +38,8 @@ std::string_view format_of_head(std::string_view head) {
   return "raw";
 }
 
-std::optional<std::string> qcow2_backing_name(std::string_view head) {
-  static constexpr std::size_t kOffsetAt = 8;
-  static constexpr std::size_t kSizeAt = 16;
-  static constexpr std::uint64_t kMaxName = 1023;
-  if (head.size() < kSizeAt + 4) return std::nullopt;
-  const std::uint64_t offset = big_endian(head.substr(kOffsetAt, 8));
-  const std::uint64_t size = big_endian(head.substr(kSizeAt, 4));
-  if (offset == 0) return std::string();
-  if (size > kMaxName || offset > head.size() || size > head.size() - offset) return std::nullopt;
-  return std::string(head.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size)));
-}
-
-Result<std::string> read_disk_head(const os::FileSystem& files, std::string_view path,
-                                   std::string_view format) {
-  Result<os::FileInfo> info = files.stat(path);
-  if (!info) return fail(info.error());
-  if (info->kind != os::FileKind::Regular)
-    return fail(ErrorKind::Refused, fmt::format("the disk `{}` is no regular file", path));
-  Result<std::string> head = files.read_part(path, 0, kDiskHeadSize);
-  if (!head) return head;
-  std::string_view found = format_of_head(*head);
-  if (found != format)
-    return fail(ErrorKind::Corrupt,
-                fmt::format("the disk `{}` is {}, and {} is expected; it was not touched", path,
-                            found, format));
-  return head;
+bool is_disk_format(std::string_view format) {
+  return format == "raw" || format == "qcow2" || format == "vmdk" || format == "vdi";
 }
 
 }  // namespace vmplan::exec

@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint32_t kReadOnly = 0444;
 
 StepReport check_stored(const std::string& to, const Digest& expected, StepContext& context) {
-  Result<Digest> stored = context.verified.digest(to);
+  Result<Digest> stored = context.verified.digest(to, context.host.cancel);
   if (!stored) return step_failed(stored.error());
   if (*stored == expected) return step_ok("already in the store");
   return step_failed(
@@ -34,10 +34,10 @@ StepReport run_import(StepArgs args, StepContext& context) {
   if (there.error().kind != ErrorKind::NotFound) return step_failed(there.error());
 
   const std::string fresh = new_name(to);
-  if (Status copied = files.copy(from, fresh, kReadOnly); !copied)
+  if (Status copied = files.copy(from, fresh, kReadOnly, context.host.cancel); !copied)
     return step_failed(copied.error());
   // The copy is what counts: the source may change while it is read.
-  Result<Digest> found = context.verified.digest(fresh);
+  Result<Digest> found = context.verified.digest(fresh, context.host.cancel);
   if (!found) return step_failed(found.error());
   if (*found != *expected) {
     static_cast<void>(files.remove(fresh));  // a leftover is overwritten by the next import

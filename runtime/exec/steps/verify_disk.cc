@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/exec/steps/disk_format.h"
+#include "runtime/exec/steps/disk_header.h"
 #include "runtime/exec/steps/steps.h"
 
 namespace vmplan::exec {
@@ -7,9 +8,11 @@ namespace vmplan::exec {
 StepReport run_verify_disk(StepArgs args, StepContext& context) {
   if (args.size() != 2) return step_usage("verify-disk takes a path and a format");
   if (!is_disk_format(args[1]))
-    return step_usage(fmt::format("`{}` is no disk format (raw, qcow2)", args[1]));
-  if (Result<std::string> head = read_disk_head(context.host.files, args[0], args[1]); !head)
-    return step_failed(head.error());
+    return step_usage(fmt::format("`{}` is no disk format ({})", args[1], kDiskFormats));
+  Result<DiskHeader> header = read_disk_header(context.host.files, args[0], args[1]);
+  if (!header) return step_failed(header.error());
+  if (Status alone = check_rests_on_nothing(args[0], *header); !alone)
+    return step_failed(alone.error());
   return step_ok();
 }
 

@@ -320,6 +320,90 @@ TEST_CASE("executor: an output behind a link that leaves the lab is refused befo
   CHECK(lab.processes.specs().empty());
 }
 
+TEST_CASE("executor: a link that has the name of a file in the making is refused, not followed",
+          "[executor]") {
+  RunLab lab;
+  lab.files.put("../victim", "precious");
+  lab.files.put_symlink(test::disk_path("web") + ".vmplan-new", "../../../victim");
+  Result<ExecResult> done = lab.apply(test::plan_with({test::disk_node("web", 1)}));
+  REQUIRE(done);
+  REQUIRE(done->failures.size() == 1);
+  CHECK(done->failures[0].error.text().find("root.qcow2.vmplan-new") != std::string::npos);
+  CHECK(lab.processes.specs().empty());
+}
+
+TEST_CASE("executor: what a cut-off program left of a new file is gone before it runs again",
+          "[executor]") {
+  RunLab lab;
+  const std::string fresh = test::disk_path("web") + ".vmplan-new";
+  lab.files.put(fresh, "half of a disk");
+  bool was_there = true;
+  lab.processes.answer_with([&](const os::ProcessSpec&) {
+    was_there = lab.files.exists(fresh);
+    return test::FakeProcessRunner::exit_with(1);
+  });
+  REQUIRE(lab.apply(test::plan_with({test::disk_node("web", 1)})));
+  CHECK_FALSE(was_there);
+}
+
+TEST_CASE("executor: a second program of a node finds what the first one made", "[executor]") {
+  RunLab lab;
+  plan::CommandPlan disk = test::disk_node("web", 1);
+  plan::Step grow = disk.commands[1];
+  grow.step_id = "again";
+  disk.commands.insert(disk.commands.begin() + 2, grow);
+  test::seal(disk);
+  const std::string fresh = test::disk_path("web") + ".vmplan-new";
+  std::vector<bool> was_there;
+  lab.processes.answer_with([&](const os::ProcessSpec&) {
+    was_there.push_back(lab.files.exists(fresh));
+    lab.files.put(fresh, test::fake_qcow2(Gibibytes{1}.bytes().value));
+    return test::FakeProcessRunner::exit_with(0);
+  });
+  REQUIRE(lab.apply(test::plan_with({disk}))->failures.empty());
+  CHECK(was_there == std::vector<bool>{false, true});
+}
+
+TEST_CASE("executor: no program gets a link to write through, or a path that leaves the lab",
+          "[executor]") {
+  RunLab lab;
+  plan::CommandPlan machine = test::vm_node("web");
+  std::vector<std::string>& argv = machine.commands.back().argv;
+  std::string why;
+  SECTION("a log") {
+    argv.insert(argv.end(), {"-chardev", "socket,id=s,path=run/s,logfile=logs/web/serial.log"});
+    lab.files.put("elsewhere.txt", "precious");
+    lab.files.put_symlink("logs/web/serial.log", "../../elsewhere.txt");
+    why = "`logs/web/serial.log` is a symbolic link";
+  }
+  SECTION("a socket") {
+    argv.insert(argv.end(), {"-chardev", "socket,id=s,path=run/s"});
+    lab.files.put_symlink("run/s", "t");
+    why = "`run/s` is a symbolic link";
+  }
+  SECTION("a disk") {
+    argv.insert(argv.end(), {"-blockdev", R"({"driver":"file","filename":"d"})"});
+    lab.files.put_symlink("d", "images/base");
+    why = "`d` is a symbolic link";
+  }
+  SECTION("a kernel behind a link that leaves the lab") {
+    argv.insert(argv.end(), {"-kernel", "k/vmlinuz"});
+    lab.files.put_symlink("k", "/boot");
+    why = "`k/vmlinuz` leaves the lab";
+  }
+  SECTION("a share that is a link out of the lab") {
+    argv.insert(argv.end(), {"-fsdev", "local,id=x,security_model=none,path=x"});
+    lab.files.put_symlink("x", "/etc");
+    why = "`x` leaves the lab";
+  }
+  test::seal(machine);
+  Result<ExecResult> done = lab.apply(test::plan_with({test::disk_node("web", 1), machine}));
+  REQUIRE(done);
+  REQUIRE(done->failures.size() == 1);
+  CHECK(done->failures[0].error.text().find(why) != std::string::npos);
+  CHECK(lab.machines.launches().empty());
+}
+
 TEST_CASE("executor: a changed input or a moved disk does not keep a machine from being stopped",
           "[executor]") {
   RunLab lab;

@@ -6,6 +6,7 @@
 
 #include "compiler/plan/canonical.h"
 #include "runtime/exec/journal_progress.h"
+#include "runtime/exec/steps/publish.h"
 #include "tests/support/run_lab.h"
 
 namespace vmplan::exec {
@@ -69,8 +70,10 @@ TEST_CASE("recovery: a publish took effect when the new file carries its name", 
   RunLab world;
   const std::string path = test::disk_path("web");
   world.files.put(path + ".vmplan-new", test::fake_qcow2(Gibibytes{1}.bytes().value));
-  const std::string inode = fmt::format("{}", world.files.stat(path + ".vmplan-new")->inode);
-  CutOff lab(one_machine(), "disk/web/root", 2, inode);
+  const plan::Plan plan = one_machine();
+  const plan::Step& publish = plan.nodes[*plan.find("disk/web/root")].commands[2];
+  const std::uint64_t inode = world.files.stat(path + ".vmplan-new")->inode;
+  CutOff lab(plan, "disk/web/root", 2, publish_mark(publish, world.files));
   SECTION("renamed: ours, and the node is finished") {
     REQUIRE(world.files.publish(path + ".vmplan-new", path));
     REQUIRE(recover(*lab.store, world.host())->finished ==
@@ -88,6 +91,31 @@ TEST_CASE("recovery: a publish took effect when the new file carries its name", 
     CHECK(lab.verdict() == StepEnd::Interrupted);
     CHECK_FALSE(lab.is_applied("disk/web/root"));
   }
+  SECTION("another one is there under the number of the new file: not ours either") {
+    REQUIRE(world.files.remove(path + ".vmplan-new"));
+    world.files.put(path, test::fake_qcow2(Gibibytes{1}.bytes().value));
+    world.files.set_inode(path, inode);
+    REQUIRE(recover(*lab.store, world.host()));
+    CHECK(lab.verdict() == StepEnd::Interrupted);
+  }
+}
+
+TEST_CASE("recovery: where no file has a time of birth, what is there is adopted and never deleted",
+          "[recovery]") {
+  RunLab world;
+  world.files.forget_births();
+  const std::string path = test::disk_path("web");
+  const std::string bytes = test::fake_qcow2(Gibibytes{1}.bytes().value);
+  world.files.put(path + ".vmplan-new", bytes);
+  const plan::Plan plan = one_machine();
+  const plan::Step& publish = plan.nodes[*plan.find("disk/web/root")].commands[2];
+  CutOff lab(plan, "disk/web/root", 2, publish_mark(publish, world.files));
+  REQUIRE(world.files.publish(path + ".vmplan-new", path));
+  world.store = std::move(lab.store);
+  REQUIRE(world.apply(plan));
+  CHECK(world.applied("disk/web/root").adopted);
+  REQUIRE(world.destroy(true));
+  CHECK(world.files.bytes(path) == bytes);
 }
 
 TEST_CASE("recovery: a start took effect when that machine runs", "[recovery]") {

@@ -4,6 +4,7 @@
 
 #include "runtime/os/posix_file_system.h"
 #include "tests/support/memory_file_system.h"
+#include "tests/support/never.h"
 #include "tests/support/scratch.h"
 
 namespace vmplan {
@@ -11,6 +12,7 @@ namespace {
 
 using os::FileKind;
 using os::FileSystem;
+using test::kNever;
 
 /// Both kinds with the same small lab: `lab/` is the root, `shared/` beside it is allowed,
 /// `secret/` is not.
@@ -85,7 +87,7 @@ BOTH_FILE_SYSTEMS("a written file reads back with its bytes, size and mode") {
   CHECK(info.kind == FileKind::Regular);
   CHECK(info.size == 4);
   CHECK(info.mode == 0640);
-  CHECK(files.digest("note").value() == sha256(bytes));
+  CHECK(files.digest("note", kNever).value() == sha256(bytes));
 }
 
 BOTH_FILE_SYSTEMS("the start of a file of any size can be read alone") {
@@ -122,7 +124,7 @@ BOTH_FILE_SYSTEMS("what is missing is NotFound, by name") {
     CAPTURE(path);
     CHECK(kind(files.stat(path)) == ErrorKind::NotFound);
     CHECK(kind(files.read(path, 10)) == ErrorKind::NotFound);
-    CHECK(kind(files.digest(path)) == ErrorKind::NotFound);
+    CHECK(kind(files.digest(path, kNever)) == ErrorKind::NotFound);
     CHECK(kind(files.list(path)) == ErrorKind::NotFound);
     CHECK(files.read(path, 10).error().message.find(path) != std::string::npos);
   }
@@ -138,7 +140,7 @@ BOTH_FILE_SYSTEMS("only regular files within the limit are read") {
   CHECK(files.read("ten", 10).value().size() == 10);
   CHECK(kind(files.read("ten", 9)) == ErrorKind::Refused);
   CHECK(kind(files.read("dir", 10)) == ErrorKind::Refused);
-  CHECK(kind(files.digest("dir")) == ErrorKind::Refused);
+  CHECK(kind(files.digest("dir", kNever)) == ErrorKind::Refused);
 }
 
 BOTH_FILE_SYSTEMS("a listing is sorted bytewise") {
@@ -163,15 +165,15 @@ BOTH_FILE_SYSTEMS("paths that leave the lab are Denied, whatever they do") {
         std::string()}) {
     CAPTURE(path);
     CHECK(kind(files.read(path, 100)) == ErrorKind::Denied);
-    CHECK(kind(files.digest(path)) == ErrorKind::Denied);
+    CHECK(kind(files.digest(path, kNever)) == ErrorKind::Denied);
     CHECK(kind(files.check_beneath(path)) == ErrorKind::Denied);
-    CHECK(kind(files.copy(path, "copy", 0644)) == ErrorKind::Denied);
+    CHECK(kind(files.copy(path, "copy", 0644, kNever)) == ErrorKind::Denied);
   }
   for (const char* path : {"../secret/new", "link-dir/new"}) {
     CAPTURE(path);
     CHECK(kind(files.write_atomic(path, "", 0644)) == ErrorKind::Denied);
     CHECK(kind(files.make_directories(path, 0755)) == ErrorKind::Denied);
-    CHECK(kind(files.copy("inside", path, 0644)) == ErrorKind::Denied);
+    CHECK(kind(files.copy("inside", path, 0644, kNever)) == ErrorKind::Denied);
     CHECK(kind(files.publish("inside", path)) == ErrorKind::Denied);
     CHECK(kind(files.remove(path)) == ErrorKind::Denied);
   }
@@ -254,23 +256,55 @@ BOTH_FILE_SYSTEMS("publish moves and never replaces") {
   CHECK(kind(files.publish("other", "no/where")) == ErrorKind::NotFound);
 }
 
+BOTH_FILE_SYSTEMS("a file keeps device, number and time of birth under its new name") {
+  TestType stage;
+  FileSystem& files = stage.files();
+  stage.put("disk.vmplan-new", "new");
+  const os::FileInfo made = files.stat("disk.vmplan-new").value();
+  CHECK(made.birth_ns > 0);
+  CHECK(made.birth_ns <= made.mtime_ns);
+  REQUIRE(files.publish("disk.vmplan-new", "disk"));
+  const os::FileInfo named = files.stat("disk").value();
+  CHECK(named.birth_ns == made.birth_ns);
+  CHECK(named.inode == made.inode);
+  CHECK(named.device == made.device);
+  stage.put("other", "x");
+  CHECK(files.stat("other")->birth_ns >= made.birth_ns);
+  CHECK(files.stat("other")->inode != made.inode);
+}
+
 BOTH_FILE_SYSTEMS("copy overwrites its target and refuses to copy a file onto itself") {
   TestType stage;
   FileSystem& files = stage.files();
   stage.put("from", "bytes");
   stage.put("to", "a longer text than before");
-  REQUIRE(files.copy("from", "to", 0444));
+  REQUIRE(files.copy("from", "to", 0444, kNever));
   CHECK(files.read("to", 100).value() == "bytes");
   CHECK(files.stat("to")->mode == 0444);
   CHECK(files.stat("to")->inode != files.stat("from")->inode);
-  CHECK(kind(files.copy("from", "from", 0644)) == ErrorKind::Refused);
+  CHECK(kind(files.copy("from", "from", 0644, kNever)) == ErrorKind::Refused);
   CHECK(files.read("from", 100).value() == "bytes");
   stage.put_directory("dir");
-  CHECK(kind(files.copy("dir", "x", 0644)) == ErrorKind::Refused);
-  CHECK(kind(files.copy("from", "dir", 0644)) == ErrorKind::Io);
+  CHECK(kind(files.copy("dir", "x", 0644, kNever)) == ErrorKind::Refused);
+  CHECK(kind(files.copy("from", "dir", 0644, kNever)) == ErrorKind::Io);
   stage.put_symlink("link", "from");
-  REQUIRE(files.copy("to", "link", 0644));
+  REQUIRE(files.copy("to", "link", 0644, kNever));
   CHECK(files.stat("link")->kind == FileKind::Regular);
+}
+
+BOTH_FILE_SYSTEMS("copy and digest end when they are told to, and leave no half of a copy") {
+  TestType stage;
+  FileSystem& files = stage.files();
+  stage.put("from", "bytes");
+  stage.put("to", "old");
+  os::Cancel cancel;
+  cancel.interrupt();  // once: what runs is finished
+  CHECK(files.digest("from", cancel) == sha256("bytes"));
+  CHECK(files.copy("from", "copy", 0644, cancel));
+  cancel.interrupt();
+  CHECK(kind(files.digest("from", cancel)) == ErrorKind::Interrupted);
+  CHECK(kind(files.copy("from", "to", 0644, cancel)) == ErrorKind::Interrupted);
+  CHECK(kind(files.stat("to")) == ErrorKind::NotFound);
 }
 
 BOTH_FILE_SYSTEMS("remove takes files, links and empty directories only") {

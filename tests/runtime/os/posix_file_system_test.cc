@@ -6,14 +6,19 @@
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <thread>
 
+#include "runtime/os/posix_clock.h"
 #include "runtime/os/socket.h"
 #include "tests/support/faulty_file_system.h"
 #include "tests/support/memory_file_system.h"
+#include "tests/support/never.h"
 #include "tests/support/scratch.h"
 
 namespace vmplan {
 namespace {
+
+using test::kNever;
 
 struct Lab {
   explicit Lab(const std::vector<std::string>& allowed = {})
@@ -33,21 +38,36 @@ TEST_CASE("a copy keeps the holes of a sparse file", "[os]") {
   REQUIRE(::pwrite(file.get(), "middle", 6, kSize / 2) == 6);
   REQUIRE(::ftruncate(file.get(), kSize) == 0);
 
-  REQUIRE(lab.files.copy("sparse", "copy", 0644));
+  REQUIRE(lab.files.copy("sparse", "copy", 0644, kNever));
   struct ::stat info {};
   REQUIRE(::stat((lab.scratch / "copy").c_str(), &info) == 0);
   CHECK(info.st_size == kSize);
   CHECK(info.st_blocks * 512 < kSize / 8);
-  CHECK(lab.files.digest("copy").value() == lab.files.digest("sparse").value());
+  CHECK(lab.files.digest("copy", kNever).value() == lab.files.digest("sparse", kNever).value());
 }
 
 TEST_CASE("a file of several blocks has the digest of its bytes", "[os]") {
   Lab lab;
   const std::string bytes(3'000'001, 'x');
   REQUIRE(lab.files.write_atomic("big", bytes, 0644));
-  CHECK(lab.files.digest("big").value() == sha256(bytes));
-  REQUIRE(lab.files.copy("big", "copy", 0644));
+  CHECK(lab.files.digest("big", kNever).value() == sha256(bytes));
+  REQUIRE(lab.files.copy("big", "copy", 0644, kNever));
   CHECK(lab.files.read("copy", bytes.size()).value() == bytes);
+}
+
+TEST_CASE("a digest that would take minutes ends soon after it is told to", "[os][threads]") {
+  Lab lab;
+  {
+    os::UniqueFd file(::open((lab.scratch / "huge").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    REQUIRE(::ftruncate(file.get(), off_t{1} << 40) == 0);
+  }
+  os::Cancel cancel;
+  std::jthread user([&] {
+    os::PosixClock().sleep(Millis{100});
+    cancel.interrupt();
+    cancel.interrupt();
+  });
+  CHECK(lab.files.digest("huge", cancel).error().kind == ErrorKind::Interrupted);
 }
 
 TEST_CASE("a FIFO or socket is refused at once instead of waited for", "[os]") {
@@ -58,8 +78,8 @@ TEST_CASE("a FIFO or socket is refused at once instead of waited for", "[os]") {
   for (const char* path : {"fifo", "sock"}) {
     CAPTURE(path);
     CHECK(lab.files.read(path, 10).error().kind == ErrorKind::Refused);
-    CHECK(lab.files.digest(path).error().kind == ErrorKind::Refused);
-    CHECK(lab.files.copy(path, "x", 0644).error().kind == ErrorKind::Refused);
+    CHECK(lab.files.digest(path, kNever).error().kind == ErrorKind::Refused);
+    CHECK(lab.files.copy(path, "x", 0644, kNever).error().kind == ErrorKind::Refused);
     CHECK(lab.files.publish(path, "x").error().kind == ErrorKind::Refused);
   }
   CHECK(lab.files.stat("sock")->kind == os::FileKind::Socket);
@@ -74,7 +94,7 @@ TEST_CASE("modes do not depend on the umask", "[os]") {
   REQUIRE(lab.files.make_directories("a/b", 0755));
   ::umask(0);
   REQUIRE(lab.files.make_directories("private", 0700));
-  REQUIRE(lab.files.copy("file", "copy", 0400));
+  REQUIRE(lab.files.copy("file", "copy", 0400, kNever));
   ::umask(old);
   CHECK(lab.files.stat("file")->mode == 0644);
   CHECK(lab.files.stat("a/b")->mode == 0755);

@@ -8,10 +8,13 @@
 #include "runtime/os/posix_file_system.h"
 #include "tests/support/faulty_file_system.h"
 #include "tests/support/memory_file_system.h"
+#include "tests/support/never.h"
 #include "tests/support/scratch.h"
 
 namespace vmplan::store {
 namespace {
+
+using test::kNever;
 
 std::ptrdiff_t reads(const test::MemoryFileSystem& files) {
   const std::vector<test::Access> diary = files.diary();
@@ -22,11 +25,11 @@ TEST_CASE("digests: read once, and again only after a write", "[digests]") {
   test::MemoryFileSystem files;
   files.put("a", "abc");
   DigestCache verified(files, "");
-  CHECK(verified.verify("a", sha256("abc")));
-  CHECK(verified.verify("a", sha256("abc")));
+  CHECK(verified.verify("a", sha256("abc"), kNever));
+  CHECK(verified.verify("a", sha256("abc"), kNever));
   CHECK(reads(files) == 1);
   files.put("a", "abd");
-  Status changed = verified.verify("a", sha256("abc"));
+  Status changed = verified.verify("a", sha256("abc"), kNever);
   REQUIRE_FALSE(changed);
   CHECK(changed.error().kind == ErrorKind::Corrupt);
   CHECK(changed.error().text().find(sha256("abd").text()) != std::string::npos);
@@ -38,17 +41,17 @@ TEST_CASE("digests: what is behind a link is read every time", "[digests]") {
   files.put("a", "abc");
   files.put_symlink("link", "a");
   DigestCache verified(files, "");
-  CHECK(verified.verify("link", sha256("abc")));
+  CHECK(verified.verify("link", sha256("abc"), kNever));
   files.put("a", "abd");
-  CHECK_FALSE(verified.verify("link", sha256("abc")));
+  CHECK_FALSE(verified.verify("link", sha256("abc"), kNever));
 }
 
 TEST_CASE("digests: no file, no digest", "[digests]") {
   test::MemoryFileSystem files;
   files.put_directory("d");
   DigestCache verified(files, "");
-  CHECK(verified.digest("none").error().kind == ErrorKind::NotFound);
-  CHECK(verified.digest("d").error().kind == ErrorKind::Refused);
+  CHECK(verified.digest("none", kNever).error().kind == ErrorKind::NotFound);
+  CHECK(verified.digest("d", kNever).error().kind == ErrorKind::Refused);
 }
 
 TEST_CASE("digests: kept in a file, and the next cache reads nothing but that", "[digests]") {
@@ -62,27 +65,27 @@ TEST_CASE("digests: kept in a file, and the next cache reads nothing but that", 
   os::PosixClock().sleep(Millis{120});
   {
     DigestCache first(disk, "cache");
-    REQUIRE(first.digest("a"));
+    REQUIRE(first.digest("a", kNever));
     REQUIRE(first.save());
   }
   test::FaultyFileSystem counted(disk);
   DigestCache second(counted, "cache");
   int loaded = counted.calls();
-  CHECK(second.digest("a") == sha256("abc"));
+  CHECK(second.digest("a", kNever) == sha256("abc"));
   CHECK(counted.calls() == loaded + 1);  // one stat
   REQUIRE(disk.write_atomic("a", "abd", 0644));
-  CHECK(second.digest("a") == sha256("abd"));
+  CHECK(second.digest("a", kNever) == sha256("abd"));
 }
 
 TEST_CASE("digests: an entry as young as the cache itself is not believed", "[digests]") {
   test::MemoryFileSystem files;  // its clock hardly ticks between two writes
   files.put("a", "abc");
   DigestCache first(files, "cache");
-  REQUIRE(first.digest("a"));
+  REQUIRE(first.digest("a", kNever));
   REQUIRE(first.save());
   std::ptrdiff_t before = reads(files);
   DigestCache second(files, "cache");
-  CHECK(second.digest("a") == sha256("abc"));
+  CHECK(second.digest("a", kNever) == sha256("abc"));
   CHECK(reads(files) == before + 1);
 }
 
@@ -90,11 +93,37 @@ TEST_CASE("digests: a damaged cache file only costs the reading", "[digests]") {
   test::MemoryFileSystem files;
   files.put("a", "abc");
   for (const char* text :
-       {"", "# vmplan digests 1\n", "# vmplan digests 1\nsha256:00 1 2 3 4 5 a\n",
-        "# vmplan digests 1\nx\n", "# other\n", "# vmplan digests 1\nsha256:"}) {
+       {"", "\n", "# vmplan digests 2\n", "# vmplan digests 2\nsha256:00 1 2 3 4 5 a\n",
+        "# vmplan digests 2\nx\n", "# other\n", "# vmplan digests 2\nsha256:"}) {
     files.put("cache", text);
     DigestCache cache(files, "cache");
-    CHECK(cache.digest("a") == sha256("abc"));
+    CHECK(cache.digest("a", kNever) == sha256("abc"));
+  }
+}
+
+TEST_CASE("digests: no flipped byte and no cut of the cache file is believed", "[digests]") {
+  test::MemoryFileSystem files;
+  files.put("a", "abc");
+  DigestCache first(files, "cache");
+  REQUIRE(first.digest("a", kNever));
+  // Its clock hardly ticks between two writes: let more than a tick of file times pass.
+  for (int i = 0; i < 60; ++i) files.put("other", "x");
+  REQUIRE(first.save());
+  const std::string good = *files.bytes("cache");
+  {
+    const std::ptrdiff_t before = reads(files);
+    DigestCache second(files, "cache");
+    CHECK(second.digest("a", kNever) == sha256("abc"));
+    CHECK(reads(files) == before);  // or the rest of this test would show nothing
+  }
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 1);
+    INFO("byte " << i << " flipped, then cut off there");
+    files.put("cache", bad);
+    CHECK(DigestCache(files, "cache").digest("a", kNever) == sha256("abc"));
+    files.put("cache", good.substr(0, i));
+    CHECK(DigestCache(files, "cache").digest("a", kNever) == sha256("abc"));
   }
 }
 
