@@ -56,7 +56,8 @@ int cmd_destroy(Context& context) {
     context.terminal.out("Nothing to do: nothing is applied here.\n");
     return kDone;
   }
-  std::optional<LabWriter> writer = open_writer(context, *build->root, bundle, "destroy");
+  std::optional<LabWriter> writer =
+      open_writer(context, *build->root, bundle, "destroy", exec::StartPoint::Process);
   if (!writer) return kError;
   Status settled = exec::settle_half_started(*writer->state);
   Result<change::Applied> applied =

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 target_sources(vmplan_runtime PRIVATE
+  exec/await_start.cc
   exec/child_environment.cc
   exec/events.cc
   exec/executor.cc

@@ -116,20 +116,28 @@ void Watcher::on_timers(Millis now) {
   check_ready(now);
 }
 
+bool Watcher::is_reached(Millis now) const {
+  return (!machine_.has_monitor || monitor_.ready()) &&
+         (!readiness_.greeting || readiness_.greeting->ready()) &&
+         now.value >= started_.value + readiness_.age.value;
+}
+
 void Watcher::check_ready(Millis now) {
-  if (ready_ || ending_because_) return;
+  if (ending_because_) return;
+  const bool reached = is_reached(now);
+  // An adopted machine may get there long after its adoption was reported.
+  if (reached && machine_.record.state == vm::RunState::Starting) {
+    machine_.record.state = vm::RunState::Running;
+    if (Status saved = save(); !saved) return reporter_.error(saved.error());
+  }
+  if (ready_) return;
   const bool timed_out = now.value >= started_.value + readiness_.timeout.value;
-  const bool reached = (!machine_.has_monitor || monitor_.ready()) &&
-                       (!readiness_.greeting || readiness_.greeting->ready()) &&
-                       now.value >= started_.value + readiness_.age.value;
   if (!reached && !timed_out) return;
   if (!reached && readiness_.end_on_timeout)
     return end_qemu(vm::kStartTimeout,
                     {ErrorKind::Timeout, fmt::format("QEMU was not ready after {} ms and was ended",
                                                      readiness_.timeout.value)});
   ready_ = true;
-  if (reached) machine_.record.state = vm::RunState::Running;
-  if (Status saved = save(); !saved) return reporter_.error(saved.error());
   reporter_.ready(machine_.record.pid);
 }
 

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "runtime/os/process_identity.h"
+#include "runtime/os/spawn.h"
 #include "tests/vm/qemu_lab.h"
 
 namespace vmplan::vm {
@@ -99,6 +101,58 @@ TEST_CASE("SIGTERM to the shim leaves QEMU running for a later adoption", "[vm][
   CHECK_FALSE(lab.exists("shim.sock"));
   REQUIRE(lab.machines().adopt(kRunDir));
   CHECK(lab.observe().pid == before.pid);
+}
+
+TEST_CASE("a machine whose shim died while it started runs as soon as its monitor speaks",
+          "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  RunRecord record = lab.record();
+  kill_and_wait(record.shim_pid, SIGKILL);
+  record.state = RunState::Starting;
+  lab.forge(encode(record));
+  SECTION("it speaks at once") {
+    REQUIRE(lab.machines().adopt(kRunDir));
+    CHECK(lab.observe().state == MachineState::Running);
+  }
+  SECTION("it speaks long after the adoption") {
+    REQUIRE(::kill(static_cast<pid_t>(record.pid), SIGSTOP) == 0);
+    REQUIRE(lab.machines().adopt(kRunDir));
+    CHECK(lab.observe().state == MachineState::Starting);
+    CHECK(lab.observe().supervisor_pid != 0);
+    REQUIRE(::kill(static_cast<pid_t>(record.pid), SIGCONT) == 0);
+    CHECK(test::eventually([&] { return lab.observe().state == MachineState::Running; }));
+    CHECK(lab.machines().request(kRunDir, "quit", {5000}));
+  }
+}
+
+TEST_CASE("a machine that has not opened its monitor yet is not adopted as running", "[vm]") {
+  QemuLab lab;
+  // As a QEMU is for some milliseconds after its start: locked, recorded, and without sockets.
+  REQUIRE(lab.root().make_directories(kRunDir, 0700));
+  const RunDirectory directory = std::move(*RunDirectory::open(lab.root(), kRunDir));
+  os::UniqueFd lock = std::move(*directory.lock(kMachineLock, {0}));
+  const std::string monitor = std::string(kRunDir) + "/" + kShimMonitor;
+  const Result<os::Child> child =
+      os::spawn({.executable = "/bin/sh",
+                 .argv = {"sh", "-c", "while :; do sleep 0.2; done", monitor},
+                 .env = {},
+                 .cwd_fd = lab.root().fd(),
+                 .fds = {lock.get(), lock.get(), lock.get(), lock.get()}});
+  REQUIRE(child);
+  lock.reset();
+  const os::ProcessIdentity identity = os::ProcessTable().identify(child->pid).value();
+  RunRecord record;
+  record.boot_id = identity.boot_id;
+  record.pid = identity.pid;
+  record.start_ticks = identity.start_ticks;
+  lab.forge(encode(record));
+
+  REQUIRE(lab.machines().adopt(kRunDir));
+  CHECK(lab.observe().state == MachineState::Starting);
+  CHECK(lab.observe().supervisor_pid != 0);
+  CHECK(lab.machines().signal(kRunDir, SIGKILL));
+  CHECK(os::reap(child->pid).signal == SIGKILL);
 }
 
 TEST_CASE("without a shim a request goes straight to the monitor", "[vm][qemu]") {
