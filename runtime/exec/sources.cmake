@@ -12,6 +12,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/recovery.cc
   exec/scheduler.cc
   exec/step_runner.cc
+  exec/take_over.cc
   exec/tally.cc
   exec/work.cc
   exec/worker_pool.cc

@@ -4,16 +4,16 @@
 #include <algorithm>
 
 #include "compiler/base/text.h"
+#include "runtime/exec/await_start.h"
 #include "runtime/exec/child_environment.h"
 #include "runtime/exec/machine_node.h"
 #include "runtime/exec/steps/builtin.h"
+#include "runtime/exec/take_over.h"
 
 namespace vmplan::exec {
 namespace {
 
 using state::StepEnd;
-
-constexpr Millis kDefaultStart{60'000};
 
 StepResult failed(Error error, int exit_code = -1) {
   std::string message = error.text();
@@ -133,11 +133,12 @@ StepResult StepRunner::launch(const StepCall& call) {
   spec.env = child_environment(host_, step.env);
   spec.output_path = call.log_path;
   spec.ready_qmp = step.ready.kind == plan::Ready::Kind::Qmp ? step.ready.path : "";
-  spec.timeout =
-      step.timeout_seconds == 0 ? kDefaultStart : to_millis(Seconds{step.timeout_seconds});
+  spec.timeout = start_timeout(step);
   Status started = host_.machines.launch(spec, host_.cancel);
-  if (!started) return failed(std::move(started).error());
-  return {};
+  if (started) return {};
+  if (started.error().kind == ErrorKind::Busy)
+    return take_over(spec, std::move(started).error(), host_);
+  return failed(std::move(started).error());
 }
 
 }  // namespace vmplan::exec

@@ -13,6 +13,7 @@ add_executable(runtime_tests
   runtime/exec/recovery_test.cc
   runtime/exec/scheduler_test.cc
   runtime/exec/steps_test.cc
+  runtime/exec/take_over_test.cc
   runtime/store/digest_cache_test.cc
   runtime/exec/work_test.cc
   runtime/os/file_lock_test.cc

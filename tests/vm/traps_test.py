@@ -286,8 +286,15 @@ class Processes(support.TestCase):
         for name in os.listdir(lab.path(".vmplan")):
             if name.startswith("state.db"):
                 os.rename(lab.path(".vmplan", name), os.path.join(kept, name))
+        lab.edit("profiles/a.toml", "memory_mb = 256", "memory_mb = 512")
         done = lab.run("apply", "--yes", check=1)
-        self.assertIn(f"a machine already runs in `{RUN}` (PID {before['pid']})", done.stderr)
+        self.assertIn(f"another command line is running in `{RUN}` (PID {before['pid']})", done.stderr)
+        self.assertEqual(qemus(lab), {"a": [before["pid"]]})
+        # The very machine that is wanted is taken up as it is.
+        lab.edit("profiles/a.toml", "memory_mb = 512", "memory_mb = 256")
+        lab.run("apply", "--yes")
+        self.assertEqual(lab.machine("a"), before)
+        self.assertEqual(counters(lab.events("apply", "--yes")), {})
         for name in os.listdir(lab.path(".vmplan")):
             if name.startswith("state.db"):
                 os.remove(lab.path(".vmplan", name))
