@@ -69,6 +69,8 @@ class Watcher {
   std::optional<Error> ending_because_;
   Millis started_;
   Millis kill_at_{0};
+  /// Not before: when readiness could not be recorded.
+  Millis next_save_{0};
   bool ready_ = false;
   bool leaving_ = false;
   bool ended_ = false;
