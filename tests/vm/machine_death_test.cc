@@ -3,6 +3,7 @@
 // afterwards.
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 
 #include "runtime/os/process_identity.h"
 #include "runtime/os/spawn.h"
@@ -178,6 +179,45 @@ TEST_CASE("signals that we send are no crash", "[vm][qemu]") {
       CHECK(lab.machines().signal(kRunDir, number).error().kind == ErrorKind::NotFound);
     }
   }
+}
+
+TEST_CASE(
+    "a shim that cannot be reached says nothing about its machine, which is stopped all the same",
+    "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  const MachineStatus before = lab.observe();
+  const bool hangs = GENERATE(true, false);
+  if (hangs) {
+    REQUIRE(::kill(static_cast<pid_t>(before.supervisor_pid), SIGSTOP) == 0);
+  } else {
+    std::filesystem::remove(lab.file("shim.sock"));
+  }
+  const Error error = lab.machines().request(kRunDir, "system_powerdown", {300}).error();
+  CHECK(error.kind == (hangs ? ErrorKind::Timeout : ErrorKind::Busy));
+  CHECK(lab.observe().state == MachineState::Running);
+  CHECK(lab.machines().clean(kRunDir).error().kind == ErrorKind::Busy);
+  CHECK(lab.observe().pid == before.pid);
+
+  REQUIRE(lab.machines().signal(kRunDir, SIGTERM));
+  CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
+  CHECK(lab.machines().signal(kRunDir, SIGTERM).error().kind == ErrorKind::NotFound);
+  REQUIRE(lab.machines().clean(kRunDir));
+  CHECK(std::filesystem::is_empty(lab.path() + "/" + kRunDir));
+  REQUIRE(lab.launch(lab.qemu()));
+}
+
+TEST_CASE("without a shim, a monitor that cannot be reached says nothing about the machine",
+          "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  kill_and_wait(lab.observe().supervisor_pid, SIGKILL);
+  std::filesystem::remove(lab.file("shim-qmp.sock"));
+  const Error error = lab.machines().request(kRunDir, "quit", {300}).error();
+  CHECK(error.kind == ErrorKind::Busy);
+  CHECK(error.text().find(std::to_string(lab.observe().pid)) != std::string::npos);
+  REQUIRE(lab.machines().signal(kRunDir, SIGTERM));
+  CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
 }
 
 TEST_CASE("a foreign SIGTERM is a crash, because nobody asked for it", "[vm][qemu]") {

@@ -306,6 +306,26 @@ class Processes(support.TestCase):
         with lab.qmp("a") as monitor:
             self.assertEqual(monitor.execute("query-name"), {"name": "a"})
 
+    def test_trap_supervisor_that_hangs_or_lost_its_socket_keeps_no_machine_from_being_stopped(self):
+        for hangs in (True, False):
+            with self.subTest(hangs=hangs):
+                lab = self.lab(files=lab_of("a"))
+                lab.edit("profiles/a.toml", "stop_timeout_seconds = 1", "stop_timeout_seconds = 1\nquit_timeout_seconds = 1")
+                lab.run("apply", "--yes")
+                machine = lab.machine("a")
+                if hangs:
+                    os.kill(machine["supervisor_pid"], signal.SIGSTOP)
+                else:
+                    os.remove(lab.path(RUN, "shim.sock"))
+                monitor_silent = 3
+                self.assertEqual(lab.run("step", "machine", "powerdown", RUN, check=False).returncode, monitor_silent)
+                self.assertTrue(support.alive(machine["pid"]))
+                events = lab.events("destroy", "--yes")
+                self.assertEqual(step_finished(events, "vm/a", "powerdown")["exit_code"], monitor_silent)
+                self.assertEqual(step_finished(events, "vm/a", "wait-terminate")["exit_code"], 0)
+                self.assertEqual(lab.processes(), {})
+                self.assertEqual(counters(lab.events("apply", "--yes")).get("created"), 1)
+
     def test_trap_stale_sockets_after_sigkill_of_shim_and_qemu_stop_no_start(self):
         lab = self.small_lab()
         self.kill_both(lab)
