@@ -4,7 +4,9 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
+#include "runtime/os/process.h"
 #include "runtime/os/process_identity.h"
 #include "runtime/os/spawn.h"
 #include "tests/vm/qemu_lab.h"
@@ -218,6 +220,33 @@ TEST_CASE("without a shim, a monitor that cannot be reached says nothing about t
   CHECK(error.text().find(std::to_string(lab.observe().pid)) != std::string::npos);
   REQUIRE(lab.machines().signal(kRunDir, SIGTERM));
   CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
+}
+
+TEST_CASE("a machine whose first thread has ended lives until the last one has", "[vm]") {
+  // As a QEMU does that was killed and whose memory is large, for some seconds.
+  QemuLab lab;
+  LaunchSpec spec = lab.shell("");
+  spec.executable = *os::find_program("python3");
+  spec.argv = {"python3", "-c",
+               "import ctypes, os, threading, time\n"
+               "threading.Thread(target=lambda: (time.sleep(60), os._exit(0))).start()\n"
+               "ctypes.CDLL(None).syscall(60, 0)  # exit: this thread alone"};
+  spec.argv_hash = argv_hash(spec.argv);
+  REQUIRE(lab.launch(spec));
+  const MachineStatus before = lab.observe();
+  const std::string stat = fmt::format("/proc/{}/stat", before.pid);
+  REQUIRE(test::eventually([&] {
+    std::ifstream in(stat);
+    return std::string(std::istreambuf_iterator<char>(in), {}).find(") Z ") != std::string::npos;
+  }));
+  if (GENERATE(true, false)) kill_and_wait(before.supervisor_pid, SIGKILL);
+  CHECK(lab.observe().pid == before.pid);
+  CHECK_FALSE(lab.machines().wait_stopped(kRunDir, {50}, lab.cancel()).value());
+  CHECK(lab.launch(spec).error().kind == ErrorKind::Busy);
+  REQUIRE(lab.machines().signal(kRunDir, SIGKILL));
+  CHECK(lab.machines().wait_stopped(kRunDir, {5000}, lab.cancel()).value());
+  CHECK(lab.observe().pid == 0);
+  CHECK(lab.machines().clean(kRunDir));
 }
 
 TEST_CASE("a foreign SIGTERM is a crash, because nobody asked for it", "[vm][qemu]") {
