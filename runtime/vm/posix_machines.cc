@@ -102,6 +102,7 @@ bool PosixMachines::qemu_lives(const RunDirectory& directory, const RunRecord& r
 MachineStatus PosixMachines::observe(std::string_view run_dir) const {
   const Millis deadline{os::monotonic_now().value + kRecordMs};
   MachineStatus status;
+  bool read_again = false;
   while (true) {
     Result<RunDirectory> directory = RunDirectory::open(root_, run_dir);
     if (!directory) {
@@ -120,6 +121,13 @@ MachineStatus PosixMachines::observe(std::string_view run_dir) const {
     liveness.same_boot = record.boot_id == as_word(processes_.boot_id());
     liveness.qemu = qemu_lives(*directory, record);
     liveness.shim = shim_lives(record);
+    // The record is older than the look at the processes: they may have ended in between, in good
+    // order. The next look at it decides.
+    const bool vanished = record.state != RunState::Exited && !liveness.qemu && !liveness.shim;
+    if (vanished && !read_again) {
+      read_again = true;
+      continue;
+    }
     // QEMU has ended and its shim is about to say how.
     const bool unfinished = record.state != RunState::Exited && liveness.same_boot &&
                             record.pid != 0 && !liveness.qemu && liveness.shim;

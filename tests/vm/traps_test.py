@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -325,6 +326,19 @@ class Processes(support.TestCase):
                 self.assertEqual(step_finished(events, "vm/a", "wait-terminate")["exit_code"], 0)
                 self.assertEqual(lab.processes(), {})
                 self.assertEqual(counters(lab.events("apply", "--yes")).get("created"), 1)
+
+    def test_trap_machine_that_ends_while_it_is_looked_at_is_not_lost(self):
+        lab = self.small_lab()
+        # The record is read, and then nothing happens for a while: the time in which the machine ends.
+        delayed = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", lab.path(RUN, "run.json"), "-e", "trace=read",
+                   "-e", "inject=read:delay_exit=1500000", support.VMPLAN, "status", "--format", "json"]
+        with subprocess.Popen(delayed, cwd=lab.root, env=support.environment(), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, text=True) as status:
+            time.sleep(0.7)
+            lab.run("step", "machine", "quit", RUN)
+            lab.run("step", "machine", "wait", RUN, "5")
+            (machine,) = json.loads(status.communicate(timeout=support.PATIENCE)[0])["machines"]
+        self.assertEqual((machine["state"], machine["pid"]), ("stopped", 0))
 
     def test_trap_stale_sockets_after_sigkill_of_shim_and_qemu_stop_no_start(self):
         lab = self.small_lab()
