@@ -168,6 +168,21 @@ class Stop(support.TestCase):
         self.assertEqual(lab.processes(), {})
 
 
+class Console(support.TestCase):
+    def test_console_finds_its_log_in_an_allowed_place(self):
+        place = self.lab(files={"x": ""}, name="place")
+        lab = self.lab(files=lab_of("a", more=f"""
+[serial]
+enabled = true
+mode = "file"
+logfile = "{place.path("a.log")}"
+"""))
+        lab.write("vmplan.toml", lab_file(more=f'[paths]\nallow = ["{place.root}"]\n'))
+        lab.run("apply", "--yes")
+        place.write("a.log", "written by the guest\n")
+        self.assertEqual(lab.run("console", "a").stdout, "written by the guest\n")
+
+
 class Inputs(support.TestCase):
     def test_a_kernel_that_changes_after_the_build_is_refused_with_both_digests(self):
         lab = self.lab("quickstart", guest=True)
