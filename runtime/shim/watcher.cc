@@ -216,7 +216,7 @@ std::string Watcher::status_words() const {
 }
 
 void Watcher::finish() {
-  monitor_.read([this](const QmpLine& line) { on_qmp(line); });  // a SHUTDOWN event may still wait
+  monitor_.drain([this](const QmpLine& line) { on_qmp(line); });  // SHUTDOWN may still wait there
   vm::RunRecord& record = machine_.record;
   if (machine_.is_child) {
     const os::ChildExit exit = os::reap(static_cast<pid_t>(record.pid));

@@ -24,6 +24,7 @@ add_executable(runtime_tests
   runtime/os/process_identity_test.cc
   runtime/os/signals_test.cc
   runtime/os/socket_test.cc
+  runtime/shim/monitor_test.cc
   runtime/shim/qemu_process_test.cc
   runtime/shim/qmp_line_test.cc
   runtime/state/state_store_test.cc
@@ -48,6 +49,7 @@ add_executable(runtime_tests
   support/run_nodes.cc
   support/scratch.cc
   # Parts of the shim, which is no library.
+  ${PROJECT_SOURCE_DIR}/runtime/shim/monitor.cc
   ${PROJECT_SOURCE_DIR}/runtime/shim/options.cc
   ${PROJECT_SOURCE_DIR}/runtime/shim/qemu_process.cc
   ${PROJECT_SOURCE_DIR}/runtime/shim/qmp_line.cc
