@@ -89,7 +89,8 @@ bool lock_allows(Context& context, const build::LabBuild& build) {
 
 int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const Words& words,
           unsigned threads) {
-  std::optional<LabWriter> writer = open_writer(context, *build.root, bundle, "apply");
+  std::optional<LabWriter> writer =
+      open_writer(context, *build.root, bundle, "apply", exec::StartPoint::Ready);
   if (!writer) return kError;
   std::optional<Intention> intention =
       intend(context, build, *writer->state, bundle.host(), words.targets);

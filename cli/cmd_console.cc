@@ -52,14 +52,9 @@ int cmd_console(Context& context) {
     context.terminal.error("name one machine: vmplan console VM --follow");
     return kError;
   }
-  std::optional<build::LabLocation> where = locate(context, words->path);
-  if (!where) return kError;
-  Result<os::LabRoot> root = os::LabRoot::open(where->root);
-  if (!root) {
-    context.terminal.error(root.error().text());
-    return kError;
-  }
-  LabHostBundle bundle(*root, build::state_dir_of(*where));
+  std::optional<build::OpenLab> lab = open_lab(context, words->path);
+  if (!lab) return kError;
+  LabHostBundle bundle(lab->root, build::state_dir_of(lab->where));
   Result<std::unique_ptr<state::StateReader>> state =
       state::open_state_for_reading(bundle.files(), bundle.state_location());
   Result<change::Applied> applied = state ? (*state)->applied() : tl::unexpected(state.error());
@@ -78,7 +73,7 @@ int cmd_console(Context& context) {
                     words->targets.front()));
     return kError;
   }
-  return follow(context, *root, bundle, node, log);
+  return follow(context, lab->root, bundle, node, log);
 }
 
 }  // namespace vmplan::cli

@@ -15,26 +15,6 @@
 namespace vmplan::cli {
 namespace {
 
-/// The lab's name, for the confirmation: what vmplan.toml says, or the profile's stem.
-std::string lab_name(const build::LabBuild& build) {
-  if (build.compiled) return build.compiled->lab.name;
-  if (build.lab_sources.lab_file && build.lab_sources.lab_file->lab.name.has())
-    return *build.lab_sources.lab_file->lab.name;
-  return "lab";
-}
-
-/// Reads the lab only for its allowed places and name: what is wrong in its profiles must not keep
-/// anybody from destroying it.
-std::unique_ptr<build::LabBuild> open_lab(Context& context, const std::string& path) {
-  std::optional<build::LabLocation> where = locate(context, path);
-  if (!where) return nullptr;
-  Result<std::unique_ptr<build::LabBuild>> build =
-      build::build_lab(*where, {.platform = "", .jobs = 1, .may_probe = false});
-  if (build) return std::move(*build);
-  context.terminal.error(build.error().text());
-  return nullptr;
-}
-
 bool confirm_destruction(Context& context, const change::ChangeSet& set, const std::string& lab) {
   std::string question = set.risk == plan::Risk::Critical
                              ? "Disks will be deleted, and their data with them."
@@ -50,14 +30,15 @@ int cmd_destroy(Context& context) {
   std::optional<Words> words = sort_words(context);
   std::optional<unsigned> threads = jobs(context);
   if (!words || !threads) return kError;
-  std::unique_ptr<build::LabBuild> build = open_lab(context, words->path);
-  if (build == nullptr) return kError;
-  LabHostBundle bundle(*build->root, build::state_dir_of(build->where));
+  std::optional<build::OpenLab> lab = open_lab(context, words->path);
+  if (!lab) return kError;
+  LabHostBundle bundle(lab->root, build::state_dir_of(lab->where));
   if (!bundle.files().stat(bundle.state_location().database())) {
     context.terminal.out("Nothing to do: nothing is applied here.\n");
     return kDone;
   }
-  std::optional<LabWriter> writer = open_writer(context, *build->root, bundle, "destroy");
+  std::optional<LabWriter> writer =
+      open_writer(context, lab->root, bundle, "destroy", exec::StartPoint::Process);
   if (!writer) return kError;
   Status settled = exec::settle_half_started(*writer->state);
   Result<change::Applied> applied =
@@ -72,7 +53,7 @@ int cmd_destroy(Context& context) {
   if (!selected) return kError;
   bool remove_disks = context.args.has("disks");
   change::ChangeSet set = change::destroy_set(*applied, *selected, remove_disks);
-  set.lab = lab_name(*build);
+  set.lab = lab->name;
   if (context.format == Format::Text && !context.quiet) {
     change::TextOptions options;
     options.colour = context.terminal.out_colour();
@@ -83,9 +64,7 @@ int cmd_destroy(Context& context) {
   options.jobs = *threads;
   options.keep_going = true;  // one machine that does not stop must not keep the others running
   options.remove_disks = remove_disks;
-  if (build->lab_sources.lab_file && build->lab_sources.lab_file->paths.allow.has())
-    for (const model::ListItem& place : *build->lab_sources.lab_file->paths.allow)
-      options.paths_allow.push_back(place.text);
+  options.paths_allow = lab->paths_allow;
   return run_change_set(context, set, std::move(options), *writer, bundle);
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/cmd.h"
+#include "cli/lab_session.h"
 #include "cli/lab_writer.h"
 #include "compiler/base/text.h"
 #include "runtime/exec/steps/builtin.h"
@@ -18,12 +19,11 @@ int cmd_step(Context& context) {
       context.terminal.out(fmt::format("  {:<44} {}\n", step.grammar, step.summary));
     return kDone;
   }
-  Result<os::LabRoot> root = os::LabRoot::open(".");
-  if (!root) {
-    context.terminal.error(root.error().text());
-    return kError;
-  }
-  LabHostBundle bundle(*root, context.args.value_or("state-dir", ".vmplan"));
+  // The same places as the executor may touch.
+  std::optional<build::OpenLab> lab = open_lab(context, ".");
+  if (!lab) return kError;
+  LabHostBundle bundle(lab->root,
+                       context.args.value_or("state-dir", build::state_dir_of(lab->where)));
   os::SignalScope signals(bundle.cancel());
   Result<std::unique_ptr<state::StateReader>> state =
       state::open_state_for_reading(bundle.files(), bundle.state_location());

@@ -55,6 +55,15 @@ std::optional<build::LabLocation> locate(Context& context, const std::string& pa
   return std::nullopt;
 }
 
+std::optional<build::OpenLab> open_lab(Context& context, const std::string& path) {
+  std::optional<build::LabLocation> where = locate(context, path);
+  if (!where) return std::nullopt;
+  Result<build::OpenLab> lab = build::open_lab(*where);
+  if (lab) return std::move(*lab);
+  context.terminal.error(lab.error().text());
+  return std::nullopt;
+}
+
 std::optional<unsigned> jobs(Context& context) {
   std::optional<std::string> text = context.args.value("jobs");
   if (!text) return build::usable_processors();

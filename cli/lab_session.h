@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "runtime/build/build_lab.h"
+#include "runtime/build/open_lab.h"
 
 namespace vmplan::cli {
 
@@ -27,6 +28,9 @@ std::optional<std::string> only_path(Context& context);
 
 /// Finds the lab of `path`. nullopt after an error message.
 std::optional<build::LabLocation> locate(Context& context, const std::string& path);
+
+/// Opens the lab of `path` without compiling it. nullopt after an error message.
+std::optional<build::OpenLab> open_lab(Context& context, const std::string& path);
 
 /// Compiles and prints every diagnostic to standard error. Null after an environment error;
 /// `compiled` is nullopt when the lab has errors, and then they have been shown.

@@ -38,7 +38,8 @@ LabHostBundle::LabHostBundle(const os::LabRoot& root, std::string state_dir)
       host_{files_, processes_, machines_, clock_, cancel_, root.path(), std::move(state_dir)} {}
 
 std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root,
-                                     LabHostBundle& bundle, std::string_view command) {
+                                     LabHostBundle& bundle, std::string_view command,
+                                     exec::StartPoint point) {
   const std::string& state_dir = bundle.host().state_dir;
   if (Status made = build::make_state_dir(bundle.files(), state_dir); !made) {
     context.terminal.error(made.error().text());
@@ -56,7 +57,7 @@ std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root,
     context.terminal.error(store.error().text());
     return std::nullopt;
   }
-  Result<exec::Recovered> recovered = exec::recover(**store, bundle.host());
+  Result<exec::Recovered> recovered = exec::recover(**store, bundle.host(), point);
   if (!recovered) {
     context.terminal.error(recovered.error().text());
     return std::nullopt;

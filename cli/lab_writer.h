@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cli/command.h"
+#include "runtime/exec/await_start.h"
 #include "runtime/exec/executor.h"
 #include "runtime/exec/lab_host.h"
 #include "runtime/os/cancel.h"
@@ -50,9 +51,11 @@ struct LabWriter {
   std::unique_ptr<state::StateStore> state;
 };
 
-/// Takes the lock, opens the state and recovers. nullopt after an error message.
+/// Takes the lock, opens the state and recovers, waiting for starts under way until `point`.
+/// nullopt after an error message.
 std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root,
-                                     LabHostBundle& bundle, std::string_view command);
+                                     LabHostBundle& bundle, std::string_view command,
+                                     exec::StartPoint point);
 
 /// Runs a change set with progress as the format asks; prints the summary. Returns the exit code.
 int run_change_set(Context& context, const change::ChangeSet& set, exec::ExecOptions options,

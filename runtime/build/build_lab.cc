@@ -5,6 +5,7 @@
 
 #include "runtime/build/host_platform.h"
 #include "runtime/build/lab_reader.h"
+#include "runtime/build/open_lab.h"
 #include "runtime/build/parallel.h"
 #include "runtime/os/posix_process.h"
 
@@ -51,27 +52,20 @@ model::LabRequest request_of(const LabLocation& where) {
   return request;
 }
 
-std::string_view stem(std::string_view file) {
+}  // namespace
+
+std::string_view stem_of(const LabLocation& where) {
+  std::string_view file = where.single_file ? std::string_view(*where.single_file) : "";
   if (file.ends_with(".toml")) file.remove_suffix(5);
   return file;
 }
 
-std::vector<std::string> allowed_places(const model::LabSources& sources) {
-  std::vector<std::string> places;
-  if (sources.lab_file && sources.lab_file->paths.allow.has())
-    for (const model::ListItem& item : *sources.lab_file->paths.allow) places.push_back(item.text);
-  return places;
-}
-
-}  // namespace
-
 std::string state_dir_of(const LabLocation& where) {
-  return where.single_file ? fmt::format(".vmplan/{}", stem(*where.single_file)) : ".vmplan";
+  return where.single_file ? fmt::format(".vmplan/{}", stem_of(where)) : ".vmplan";
 }
 
 std::string lock_path_of(const LabLocation& where) {
-  return where.single_file ? fmt::format("{}.vmplan.lock", stem(*where.single_file))
-                           : "vmplan.lock";
+  return where.single_file ? fmt::format("{}.vmplan.lock", stem_of(where)) : "vmplan.lock";
 }
 
 Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const BuildOptions& options) {
@@ -89,7 +83,8 @@ Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const Buil
   build->lab_sources = read_lab(request, LabReader(bare_files, unused), for_each, build->sources,
                                 build->diagnostics);
 
-  Result<os::LabRoot> root = os::LabRoot::open(where.root, allowed_places(build->lab_sources));
+  Result<os::LabRoot> root =
+      os::LabRoot::open(where.root, allowed_places(build->lab_sources.lab_file));
   if (!root) return fail(std::move(root.error()));
   build->root.emplace(std::move(*root));
   build->files = std::make_unique<os::PosixFileSystem>(*build->root);

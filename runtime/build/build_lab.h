@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "compiler/compile.h"
 #include "runtime/build/locate_lab.h"
@@ -43,6 +44,8 @@ struct LabBuild {
 /// in the lab's files is in `diagnostics` of the result.
 Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const BuildOptions& options);
 
+/// "web" of the one-file lab web.toml; empty for a directory.
+std::string_view stem_of(const LabLocation& where);
 /// Where vmplan keeps its own files for the lab at `where`: ".vmplan", or ".vmplan/<stem>".
 std::string state_dir_of(const LabLocation& where);
 /// "vmplan.lock", or "<stem>.vmplan.lock".

@@ -4,5 +4,6 @@ target_sources(vmplan_runtime PRIVATE
   build/build_output.cc
   build/host_platform.cc
   build/locate_lab.cc
+  build/open_lab.cc
   build/parallel.cc
 )

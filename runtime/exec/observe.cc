@@ -61,8 +61,9 @@ Observation observe_process(const plan::CommandPlan& node, const LabHost& host, 
   if (!run_dir) return {};
   vm::MachineStatus status = host.machines.observe(*run_dir);
   Observation seen = observe_machine(node, status);
-  const bool unsupervised = status.state == vm::MachineState::Running && status.supervisor_pid == 0;
-  if (unsupervised && seen.presence == Presence::Present)
+  const bool lives =
+      status.state == vm::MachineState::Running || status.state == vm::MachineState::Starting;
+  if (lives && status.supervisor_pid == 0 && seen.presence == Presence::Present)
     out.to_adopt.push_back({node.id, *run_dir});
   return seen;
 }

@@ -11,7 +11,7 @@
 
 namespace vmplan::exec {
 
-/// A machine that runs as applied, but whose supervisor was killed.
+/// A machine that runs as applied, or is about to, but whose supervisor was killed.
 struct Unsupervised {
   std::string node;
   std::string run_dir;

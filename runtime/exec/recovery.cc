@@ -2,6 +2,7 @@
 #include "runtime/exec/recovery.h"
 
 #include "compiler/base/text.h"
+#include "runtime/exec/await_start.h"
 #include "runtime/exec/journal_progress.h"
 #include "runtime/exec/machine_node.h"
 #include "runtime/exec/steps/builtin.h"
@@ -35,24 +36,13 @@ Error unknown_end(const Doubt& doubt) {
                       outputs.empty() ? " what it works on" : outputs)};
 }
 
-/// A start that is still under way belongs to a vmplan that was killed: its shim goes on alone.
-Result<StepEnd> judge_launch(const Doubt& doubt, const LabHost& host) {
-  static constexpr Millis kPause{100};
-  static constexpr std::int64_t kDefaultSeconds = 60;
+/// A start that is still under way belongs to a vmplan that was killed: its shim goes on alone, or
+/// has died too. One that does not come to an end is no result: the machine is there for the next
+/// start to deal with, or for the stop ladder.
+Result<StepEnd> judge_launch(const Doubt& doubt, StartPoint point, const LabHost& host) {
   std::optional<std::string> run_dir = run_dir_of(doubt.plan);
   if (!run_dir) return fail(unknown_end(doubt));
-  const std::int64_t seconds =
-      doubt.step.timeout_seconds == 0 ? kDefaultSeconds : doubt.step.timeout_seconds;
-  const std::int64_t deadline = host.clock.monotonic().value + to_millis(Seconds{seconds}).value;
-  vm::MachineStatus status = host.machines.observe(*run_dir);
-  while (status.state == vm::MachineState::Starting && host.clock.monotonic().value < deadline &&
-         host.cancel.level() == os::Cancel::Level::None) {
-    host.clock.sleep(kPause);
-    status = host.machines.observe(*run_dir);
-  }
-  if (status.state == vm::MachineState::Starting)
-    return fail(ErrorKind::Busy,
-                fmt::format("the machine of {} is still starting", doubt.node.node.id));
+  const vm::MachineStatus status = await_start(*run_dir, point, start_timeout(doubt.step), host);
   const bool ours =
       status.state == vm::MachineState::Running && status.argv_hash == doubt.step.argv_hash;
   return ours ? StepEnd::Done : StepEnd::Interrupted;
@@ -83,16 +73,17 @@ Result<StepEnd> judge_by_probe(const Doubt& doubt, const state::StateReader& sto
   return StepEnd::Done;
 }
 
-Result<StepEnd> judge(const Doubt& doubt, const state::StateReader& store, const LabHost& host) {
-  if (doubt.step.mode == plan::StepMode::Daemon) return judge_launch(doubt, host);
+Result<StepEnd> judge(const Doubt& doubt, StartPoint point, const state::StateReader& store,
+                      const LabHost& host) {
+  if (doubt.step.mode == plan::StepMode::Daemon) return judge_launch(doubt, point, host);
   if (is_publish(doubt.step)) return judge_publish(doubt, host);
   if (doubt.step.idempotent) return StepEnd::Interrupted;
   return judge_by_probe(doubt, store, host);
 }
 
 /// Records a verdict for every row without a result.
-Status settle_rows(UnfinishedNode& node, const plan::CommandPlan* before, state::StateStore& store,
-                   const LabHost& host) {
+Status settle_rows(UnfinishedNode& node, const plan::CommandPlan* before, StartPoint point,
+                   state::StateStore& store, const LabHost& host) {
   for (JournalRow& row : node.journal) {
     if (row.outcome) continue;
     const plan::CommandPlan* plan = before;
@@ -104,7 +95,7 @@ Status settle_rows(UnfinishedNode& node, const plan::CommandPlan* before, state:
     // A row of a plan that was given up in the meantime: its step can neither be continued nor be
     // asked about.
     Result<StepEnd> end = StepEnd::Interrupted;
-    if (step != nullptr) end = judge(Doubt{node, row, *plan, *step}, store, host);
+    if (step != nullptr) end = judge(Doubt{node, row, *plan, *step}, point, store, host);
     if (!end) return fail(end.error());
     row.outcome = state::StepOutcome{host.clock.utc_now(), *end, 0,
                                      "its end was not recorded; judged by the next run"};
@@ -128,7 +119,7 @@ Result<bool> finish_complete(const UnfinishedNode& node, state::StateStore& stor
 
 }  // namespace
 
-Result<Recovered> recover(state::StateStore& store, const LabHost& host) {
+Result<Recovered> recover(state::StateStore& store, const LabHost& host, StartPoint point) {
   Result<std::vector<UnfinishedNode>> unfinished = store.unfinished();
   if (!unfinished)
     return fail(std::move(unfinished).error().with("reading what an earlier run left"));
@@ -137,7 +128,7 @@ Result<Recovered> recover(state::StateStore& store, const LabHost& host) {
     Result<std::optional<state::AppliedRecord>> before = store.find(node.node.id);
     if (!before) return fail(before.error());
     const plan::CommandPlan* old_node = *before ? &(*before)->applied.node : nullptr;
-    if (Status settled = settle_rows(node, old_node, store, host); !settled)
+    if (Status settled = settle_rows(node, old_node, point, store, host); !settled)
       return fail(settled.error());
     Result<bool> finished = finish_complete(node, store);
     if (!finished) return fail(finished.error());

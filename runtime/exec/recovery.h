@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/exec/await_start.h"
 #include "runtime/exec/lab_host.h"
 #include "runtime/state/state_store.h"
 
@@ -18,10 +19,12 @@ struct Recovered {
   std::vector<std::string> half_done;
 };
 
-/// Under the writer's lock, before the applied state is compared with a plan.
+/// Under the writer's lock, before the applied state is compared with a plan. Starts under way are
+/// waited for until `point`: who is about to stop the machines need not see them ready.
 /// Errors: Refused, with the facts, when a step that must not run twice can be judged neither done
 /// nor undone; those of the store.
-Result<Recovered> recover(state::StateStore& store, const LabHost& host);
+Result<Recovered> recover(state::StateStore& store, const LabHost& host,
+                          StartPoint point = StartPoint::Ready);
 
 /// Machines whose first start was cut off or failed count as applied from here on, so that a
 /// destroy runs their rollback: nobody knows whether a QEMU came up. For a destroy only; an apply

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 target_sources(vmplan_runtime PRIVATE
   exec/argv_paths.cc
+  exec/await_start.cc
   exec/child_environment.cc
   exec/events.cc
   exec/executor.cc
@@ -12,6 +13,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/recovery.cc
   exec/scheduler.cc
   exec/step_runner.cc
+  exec/take_over.cc
   exec/tally.cc
   exec/work.cc
   exec/worker_pool.cc

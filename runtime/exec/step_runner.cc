@@ -2,20 +2,22 @@
 #include "runtime/exec/step_runner.h"
 
 #include <algorithm>
+#include <array>
 
+#include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
 #include "runtime/exec/argv_paths.h"
+#include "runtime/exec/await_start.h"
 #include "runtime/exec/child_environment.h"
 #include "runtime/exec/machine_node.h"
 #include "runtime/exec/steps/builtin.h"
 #include "runtime/exec/steps/steps.h"
+#include "runtime/exec/take_over.h"
 
 namespace vmplan::exec {
 namespace {
 
 using state::StepEnd;
-
-constexpr Millis kDefaultStart{60'000};
 
 StepResult failed(Error error, int exit_code = -1) {
   std::string message = error.text();
@@ -55,6 +57,13 @@ bool is_first_program(const StepCall& call) {
 /// A path of a step's argv as the lab sees it.
 std::string from_lab(const plan::Step& step, const std::string& path) {
   return path.starts_with('/') || step.cwd == "." ? path : step.cwd + "/" + path;
+}
+
+/// Firmware and boot loaders that a platform names: packages put them there, as they put QEMU.
+bool is_system_file(const std::string& path) {
+  return std::ranges::any_of(
+      std::array<std::string_view, 2>{"/usr/lib", "/usr/share"},
+      [&](std::string_view place) { return is_within(normal_path(path), place); });
 }
 
 }  // namespace
@@ -130,6 +139,7 @@ Status StepRunner::check_program(const StepCall& call) {
   if (Status clear = clear_new_names(call); !clear) return clear;
   for (const NamedPath& named : paths_in(call.step.argv)) {
     const std::string path = from_lab(call.step, named.path);
+    if (named.use == PathUse::Reads && is_system_file(path)) continue;
     if (Status inside = host_.files.check_beneath(path); !inside) return inside;
     if (named.use == PathUse::Reads) continue;
     Result<os::FileInfo> info = host_.files.stat(path);
@@ -185,11 +195,12 @@ StepResult StepRunner::launch(const StepCall& call) {
   spec.env = child_environment(host_, step.env);
   spec.output_path = call.log_path;
   spec.ready_qmp = step.ready.kind == plan::Ready::Kind::Qmp ? step.ready.path : "";
-  spec.timeout =
-      step.timeout_seconds == 0 ? kDefaultStart : to_millis(Seconds{step.timeout_seconds});
+  spec.timeout = start_timeout(step);
   Status started = host_.machines.launch(spec, host_.cancel);
-  if (!started) return failed(std::move(started).error());
-  return {};
+  if (started) return {};
+  if (started.error().kind == ErrorKind::Busy)
+    return take_over(spec, std::move(started).error(), host_);
+  return failed(std::move(started).error());
 }
 
 }  // namespace vmplan::exec

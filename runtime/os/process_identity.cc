@@ -21,24 +21,32 @@ std::string slurp(const std::string& path) {
   return count <= 0 ? "" : std::string(buffer.data(), static_cast<std::size_t>(count));
 }
 
-}  // namespace
-
-std::optional<std::int64_t> parse_start_ticks(std::string_view stat) {
-  constexpr int kStateField = 3;
-  constexpr int kStartField = 22;
-  const std::size_t close = stat.rfind(')');
-  if (close == std::string_view::npos || close + 2 >= stat.size()) return std::nullopt;
-  std::string_view rest = stat.substr(close + 2);
-  if (rest[0] == 'Z' || rest[0] == 'X' || rest[0] == 'x') return std::nullopt;
-  for (int field = kStateField; field < kStartField; ++field) {
+/// A numeric field of /proc/PID/stat, counted as proc(5) does. `rest` begins with field 3.
+std::optional<std::int64_t> number_at(std::string_view rest, int field) {
+  for (int i = 3; i < field; ++i) {
     const std::size_t space = rest.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
     rest.remove_prefix(space + 1);
   }
-  std::int64_t ticks = 0;
-  const auto parsed = std::from_chars(rest.data(), rest.data() + rest.size(), ticks);
-  if (parsed.ec != std::errc() || ticks < 0) return std::nullopt;
-  return ticks;
+  std::int64_t number = 0;
+  const auto parsed = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+  if (parsed.ec != std::errc() || number < 0) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_start_ticks(std::string_view stat) {
+  constexpr int kThreadsField = 20;
+  constexpr int kStartField = 22;
+  const std::size_t close = stat.rfind(')');
+  if (close == std::string_view::npos || close + 2 >= stat.size()) return std::nullopt;
+  const std::string_view rest = stat.substr(close + 2);
+  if (rest[0] == 'X' || rest[0] == 'x') return std::nullopt;
+  // A first thread that has ended is a zombie as long as others of its process run, and those hold
+  // all that the process holds.
+  if (rest[0] == 'Z' && number_at(rest, kThreadsField).value_or(0) <= 1) return std::nullopt;
+  return number_at(rest, kStartField);
 }
 
 std::string ProcessTable::boot_id() const {

@@ -28,7 +28,8 @@ class ProcessTable {
 
   /// Empty when the kernel does not say.
   std::string boot_id() const;
-  /// nullopt when there is no such process, or it has ended and waits for its parent (a zombie).
+  /// nullopt when there is no such process, or all its threads have ended and it waits for its
+  /// parent (a zombie).
   std::optional<ProcessIdentity> identify(std::int64_t pid) const;
   /// Exactly this process lives.
   bool alive(const ProcessIdentity& identity) const;
@@ -40,8 +41,9 @@ class ProcessTable {
   std::string proc_;
 };
 
-/// Start ticks out of the text of /proc/PID/stat; nullopt for a zombie, a dead process, or other
-/// text. The name of the program in it may hold anything, also `)` and white space.
+/// Start ticks out of the text of /proc/PID/stat; nullopt for a zombie without further threads, a
+/// dead process, or other text. The name of the program in it may hold anything, also `)` and white
+/// space.
 std::optional<std::int64_t> parse_start_ticks(std::string_view stat);
 
 }  // namespace vmplan::os

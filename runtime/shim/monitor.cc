@@ -31,18 +31,26 @@ void Monitor::tick(Millis now) {
   pause_.value = std::min(pause_.value * 2, kLongestPauseMs);
 }
 
-void Monitor::read(const std::function<void(const QmpLine&)>& deliver) {
+bool Monitor::read(const std::function<void(const QmpLine&)>& deliver) {
+  if (!fd_) return false;
   std::array<char, 16384> buffer{};
-  while (fd_) {
-    ssize_t count =
-        os::retry_eintr([&] { return ::read(fd_.get(), buffer.data(), buffer.size()); });
-    if (count < 0 && errno == EAGAIN) return;
-    if (count <= 0) return lose();
-    const bool bounded =
-        lines_.feed(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
-    while (std::optional<std::string> line = lines_.next())
-      handle(classify_qmp_line(*line), deliver);
-    if (!bounded) return lose();
+  ssize_t count = os::retry_eintr([&] { return ::read(fd_.get(), buffer.data(), buffer.size()); });
+  if (count < 0 && errno == EAGAIN) return false;
+  if (count <= 0) {
+    lose();
+    return false;
+  }
+  const bool bounded =
+      lines_.feed(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
+  while (std::optional<std::string> line = lines_.next()) handle(classify_qmp_line(*line), deliver);
+  if (!bounded) lose();
+  return true;
+}
+
+void Monitor::drain(const std::function<void(const QmpLine&)>& deliver) {
+  // Far more than a socket holds, in case somebody still writes.
+  constexpr int kMostReads = 1024;
+  for (int i = 0; i < kMostReads && read(deliver); ++i) {
   }
 }
 

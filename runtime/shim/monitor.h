@@ -29,8 +29,11 @@ class Monitor {
   /// When tick() wants to be called next; a long time when there is nothing to try.
   Millis next_tick() const;
   int fd() const { return fd_.get(); }
-  /// Reads what is there. Events and replies go to `deliver`.
-  void read(const std::function<void(const QmpLine&)>& deliver);
+  /// Reads once, so that a monitor that streams events leaves time for everything else. Events and
+  /// replies go to `deliver`. Whether there was anything.
+  bool read(const std::function<void(const QmpLine&)>& deliver);
+  /// Reads what is left when QEMU has ended.
+  void drain(const std::function<void(const QmpLine&)>& deliver);
 
   /// Negotiated (Converse) or greeted (Greet).
   bool ready() const { return state_ == State::Ready; }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "runtime/os/posix_clock.h"
 #include "runtime/os/process_identity.h"
@@ -63,6 +64,23 @@ bool mentions_monitor(const Options& options) {
          std::ranges::any_of(options.argv, [](const std::string& word) {
            return word.find(vm::kShimMonitor) != std::string::npos;
          });
+}
+
+/// The same for a QEMU that somebody else started: what it listens on already, and what its command
+/// line says, as one that is just starting has no sockets yet.
+bool has_monitor(const vm::RunDirectory& directory, std::int64_t pid) {
+  constexpr std::size_t kMaxCommandLine = std::size_t{4} << 20U;
+  struct ::stat info {};
+  if (::fstatat(directory.fd(), vm::kShimMonitor, &info, AT_SYMLINK_NOFOLLOW) == 0) return true;
+  os::UniqueFd fd(::open(fmt::format("/proc/{}/cmdline", pid).c_str(), O_RDONLY | O_CLOEXEC));
+  std::string words;
+  std::array<char, 16384> buffer{};
+  while (fd && words.size() < kMaxCommandLine) {
+    ssize_t count = os::retry_eintr([&] { return ::read(fd.get(), buffer.data(), buffer.size()); });
+    if (count <= 0) break;
+    words.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  return words.find(vm::kShimMonitor) != std::string::npos;
 }
 
 /// Forks QEMU, records it, lets it go.
@@ -134,9 +152,7 @@ Result<Machine> adopt_machine(const os::LabRoot& root, const Options& options) {
   Result<Control> control =
       Control::open(directory->fd(), vm::kControlSocket, directory->shown(vm::kControlSocket));
   if (!control) return fail(control.error());
-  struct ::stat info {};
-  const bool has_monitor =
-      ::fstatat(directory->fd(), vm::kShimMonitor, &info, AT_SYMLINK_NOFOLLOW) == 0;
+  const bool monitored = has_monitor(*directory, record.pid);
   return Machine{std::move(*directory),
                  std::move(record),
                  std::move(*pidfd),
@@ -144,7 +160,7 @@ Result<Machine> adopt_machine(const os::LabRoot& root, const Options& options) {
                  std::move(*shim_lock),
                  std::move(*control),
                  false,
-                 has_monitor,
+                 monitored,
                  os::UniqueFd()};
 }
 

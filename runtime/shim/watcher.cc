@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kGraceMs = 2000;
 constexpr std::int64_t kReplyMs = 5000;
+constexpr std::int64_t kSavePauseMs = 1000;
 constexpr std::int64_t kLongestWaitMs = 60'000;
 
 os::UniqueFd open_signals() {
@@ -92,6 +93,7 @@ Millis Watcher::next_deadline(Millis now) const {
       next = std::min(next, Millis{started_.value + readiness_.age.value});
   }
   if (kill_at_.value > 0) next = std::min(next, kill_at_);
+  if (next_save_ > now) next = std::min(next, next_save_);
   for (const Pending& request : pending_) next = std::min(next, request.deadline);
   return next;
 }
@@ -116,20 +118,34 @@ void Watcher::on_timers(Millis now) {
   check_ready(now);
 }
 
+bool Watcher::is_reached(Millis now) const {
+  return (!machine_.has_monitor || monitor_.ready()) &&
+         (!readiness_.greeting || readiness_.greeting->ready()) &&
+         now.value >= started_.value + readiness_.age.value;
+}
+
 void Watcher::check_ready(Millis now) {
-  if (ready_ || ending_because_) return;
+  if (ending_because_) return;
+  const bool reached = is_reached(now);
+  // An adopted machine may get there long after its adoption was reported.
+  if (reached && machine_.record.state == vm::RunState::Starting && now >= next_save_) {
+    machine_.record.state = vm::RunState::Running;
+    if (Status saved = save(); !saved) {
+      // A start must not be said to have failed while its QEMU runs. One that ran before us is
+      // not ours to end: what cannot be recorded now is recorded later.
+      if (readiness_.end_on_timeout) return end_qemu(vm::kStartAborted, std::move(saved).error());
+      machine_.record.state = vm::RunState::Starting;
+      next_save_ = {now.value + kSavePauseMs};
+    }
+  }
+  if (ready_) return;
   const bool timed_out = now.value >= started_.value + readiness_.timeout.value;
-  const bool reached = (!machine_.has_monitor || monitor_.ready()) &&
-                       (!readiness_.greeting || readiness_.greeting->ready()) &&
-                       now.value >= started_.value + readiness_.age.value;
   if (!reached && !timed_out) return;
   if (!reached && readiness_.end_on_timeout)
     return end_qemu(vm::kStartTimeout,
                     {ErrorKind::Timeout, fmt::format("QEMU was not ready after {} ms and was ended",
                                                      readiness_.timeout.value)});
   ready_ = true;
-  if (reached) machine_.record.state = vm::RunState::Running;
-  if (Status saved = save(); !saved) return reporter_.error(saved.error());
   reporter_.ready(machine_.record.pid);
 }
 
@@ -200,7 +216,7 @@ std::string Watcher::status_words() const {
 }
 
 void Watcher::finish() {
-  monitor_.read([this](const QmpLine& line) { on_qmp(line); });  // a SHUTDOWN event may still wait
+  monitor_.drain([this](const QmpLine& line) { on_qmp(line); });  // SHUTDOWN may still wait there
   vm::RunRecord& record = machine_.record;
   if (machine_.is_child) {
     const os::ChildExit exit = os::reap(static_cast<pid_t>(record.pid));

@@ -49,6 +49,8 @@ class Watcher {
   void on_control(ClientId client, const std::string& line);
   void on_request(ClientId client, const std::string& command);
   void settle(std::int64_t qmp_id, std::string_view answer);
+  bool is_reached(Millis now) const;
+  /// Records readiness and reports it, or gives the start up.
   void check_ready(Millis now);
   /// Ends QEMU because of `why`: SIGTERM now, SIGKILL two seconds later.
   void end_qemu(std::string_view requested, Error why);
@@ -67,6 +69,8 @@ class Watcher {
   std::optional<Error> ending_because_;
   Millis started_;
   Millis kill_at_{0};
+  /// Not before: when readiness could not be recorded.
+  Millis next_save_{0};
   bool ready_ = false;
   bool leaving_ = false;
   bool ended_ = false;

@@ -80,14 +80,15 @@ class Machines {
   virtual Status adopt(std::string_view run_dir) = 0;
 
   /// Sends a QMP command of the closed list {"system_powerdown", "quit"} through the shim, or
-  /// straight to the monitor when there is none. Errors: NotFound (no such machine runs), Timeout,
-  /// Busy, Io.
+  /// straight to the monitor when there is none. Errors: NotFound (no such machine runs: never a
+  /// mere failure to reach it), Busy (it runs, and nobody takes the command), Timeout.
   virtual Status request(std::string_view run_dir, std::string_view qmp_command,
                          Millis timeout) = 0;
   /// Waits for the end of the process. Returns false when it still runs at the deadline.
   virtual Result<bool> wait_stopped(std::string_view run_dir, Millis timeout,
                                     const os::Cancel& cancel) = 0;
-  /// Signals exactly the recorded process, by pidfd. Errors: NotFound, Denied.
+  /// Signals exactly the recorded process, by pidfd, whether or not its shim can be told before.
+  /// Errors: NotFound, Denied.
   virtual Status signal(std::string_view run_dir, int signal_number) = 0;
   /// Removes sockets and run.json of a machine that does not run. Errors: Busy when it runs.
   virtual Status clean(std::string_view run_dir) = 0;

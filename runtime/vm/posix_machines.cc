@@ -48,6 +48,11 @@ Error no_machine(std::string_view run_dir) {
   return {ErrorKind::NotFound, fmt::format("no machine runs in `{}`", run_dir)};
 }
 
+/// Nobody listens, or whoever did has gone.
+bool is_nobody(const Error& error) {
+  return error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Io;
+}
+
 /// Signals after which the end of QEMU is our doing.
 bool ends_process(int number) {
   return number == SIGTERM || number == SIGKILL || number == SIGINT || number == SIGHUP ||
@@ -97,6 +102,7 @@ bool PosixMachines::qemu_lives(const RunDirectory& directory, const RunRecord& r
 MachineStatus PosixMachines::observe(std::string_view run_dir) const {
   const Millis deadline{os::monotonic_now().value + kRecordMs};
   MachineStatus status;
+  bool read_again = false;
   while (true) {
     Result<RunDirectory> directory = RunDirectory::open(root_, run_dir);
     if (!directory) {
@@ -115,6 +121,13 @@ MachineStatus PosixMachines::observe(std::string_view run_dir) const {
     liveness.same_boot = record.boot_id == as_word(processes_.boot_id());
     liveness.qemu = qemu_lives(*directory, record);
     liveness.shim = shim_lives(record);
+    // The record is older than the look at the processes: they may have ended in between, in good
+    // order. The next look at it decides.
+    const bool vanished = record.state != RunState::Exited && !liveness.qemu && !liveness.shim;
+    if (vanished && !read_again) {
+      read_again = true;
+      continue;
+    }
     // QEMU has ended and its shim is about to say how.
     const bool unfinished = record.state != RunState::Exited && liveness.same_boot &&
                             record.pid != 0 && !liveness.qemu && liveness.shim;
@@ -235,8 +248,7 @@ Status PosixMachines::announce(const Living& machine, const std::string& request
     Result<std::string> answer = ask_shim(machine.directory, control_line, {kControlMs});
     if (answer) return {};
     // A shim that just died: its place is taken below. Everything else is an error.
-    if (answer.error().kind != ErrorKind::NotFound && answer.error().kind != ErrorKind::Io)
-      return fail(answer.error());
+    if (!is_nobody(answer.error())) return fail(answer.error());
   }
   Result<os::UniqueFd> lock = machine.directory.lock(kShimLock, Millis{0});
   if (!lock) return fail(lock.error());
@@ -251,20 +263,41 @@ Status PosixMachines::request(std::string_view run_dir, std::string_view qmp_com
     return fail(ErrorKind::Refused, fmt::format("`{}` cannot be requested", qmp_command));
   Result<Living> machine = find_living(run_dir);
   if (!machine) return fail(machine.error());
-  if (machine->has_shim) {
+  Status asked = ask(*machine, qmp_command, timeout);
+  if (asked || !is_nobody(asked.error())) return asked;
+  // Nobody listens. That says nothing about the machine, so it is looked at again: it may have
+  // ended meanwhile, or only its shim, which is not needed then.
+  const bool had_shim = machine->has_shim;
+  machine = find_living(run_dir);
+  if (!machine) return fail(machine.error());
+  if (had_shim && !machine->has_shim) {
+    asked = ask(*machine, qmp_command, timeout);
+    if (asked || !is_nobody(asked.error())) return asked;
+  }
+  Error error = std::move(asked).error();
+  error.kind = ErrorKind::Busy;
+  return fail(std::move(error).with(
+      fmt::format("the machine in `{}` runs (PID {}), and {} of it "
+                  "does not answer",
+                  run_dir, machine->record.pid, machine->has_shim ? "the shim" : "the monitor")));
+}
+
+Status PosixMachines::ask(const Living& machine, std::string_view qmp_command,
+                          Millis timeout) const {
+  if (machine.has_shim) {
     Result<std::string> answer =
-        ask_shim(machine->directory, fmt::format("request {}", qmp_command), timeout);
+        ask_shim(machine.directory, fmt::format("request {}", qmp_command), timeout);
     if (!answer) return fail(answer.error());
     return {};
   }
-  if (Status announced = announce(*machine, std::string(qmp_command), ""); !announced)
+  if (Status announced = announce(machine, std::string(qmp_command), ""); !announced)
     return announced;
   Result<MutationPermit> permit =
       MutationPermit::for_command(qmp_command, "stop requested through vm::Machines");
   if (!permit) return fail(permit.error());
   Result<std::unique_ptr<QmpClient>> monitor =
-      QmpClient::connect_at(machine->directory.fd(), kShimMonitor,
-                            machine->directory.shown(kShimMonitor), nullptr, timeout);
+      QmpClient::connect_at(machine.directory.fd(), kShimMonitor,
+                            machine.directory.shown(kShimMonitor), nullptr, timeout);
   if (!monitor) return fail(monitor.error());
   Result<Json> done = (*monitor)->execute(*permit, Json(), timeout);
   if (!done) return fail(done.error());
@@ -301,14 +334,23 @@ Result<bool> PosixMachines::wait_stopped(std::string_view run_dir, Millis timeou
 Status PosixMachines::signal(std::string_view run_dir, int signal_number) {
   Result<Living> machine = find_living(run_dir);
   if (!machine) return fail(machine.error());
-  if (ends_process(signal_number)) {
-    Status announced = announce(*machine, fmt::format("signal-{}", signal_number),
-                                fmt::format("expect-signal {}", signal_number));
-    if (!announced) return announced;
-  }
+  // A shim that hangs or a full disk must not keep a machine running: its end then looks like one
+  // that nobody asked for.
+  if (ends_process(signal_number))
+    static_cast<void>(announce(*machine, fmt::format("signal-{}", signal_number),
+                               fmt::format("expect-signal {}", signal_number)));
   if (os::signal_pidfd(machine->pidfd.get(), signal_number) == 0) return {};
   if (errno == ESRCH) return fail(no_machine(run_dir));
   return fail(os::system_error(fmt::format("cannot signal the machine in `{}`", run_dir), errno));
+}
+
+bool PosixMachines::end_shim(const RunDirectory& directory) const {
+  Result<std::optional<RunRecord>> found = directory.read_record();
+  if (!found || !*found) return false;
+  Result<os::UniqueFd> shim =
+      processes_.open({(*found)->shim_pid, (*found)->shim_start_ticks, (*found)->boot_id});
+  if (!shim || os::signal_pidfd(shim->get(), SIGKILL) != 0) return false;
+  return wait_for(shim->get(), {os::monotonic_now().value + kRecordMs}, -1) == Waited::Ended;
 }
 
 Status PosixMachines::clean(std::string_view run_dir) {
@@ -321,6 +363,8 @@ Status PosixMachines::clean(std::string_view run_dir) {
     return fail(ErrorKind::Busy,
                 fmt::format("a machine runs in `{}` (PID {})", run_dir, living->record.pid));
   Result<os::UniqueFd> machine_lock = directory->lock(kMachineLock, {kRecordMs});
+  if (!machine_lock && end_shim(*directory))
+    machine_lock = directory->lock(kMachineLock, {kRecordMs});
   if (!machine_lock)
     return fail(Error(machine_lock.error()).with(fmt::format("a machine runs in `{}`", run_dir)));
   Result<os::UniqueFd> shim_lock = directory->lock(kShimLock, {kRecordMs});

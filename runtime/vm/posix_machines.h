@@ -43,6 +43,11 @@ class PosixMachines final : public Machines {
   Result<std::string> run_shim(std::vector<std::string> words,
                                const std::map<std::string, std::string>& env, Millis patience,
                                const os::Cancel* cancel) const;
+  /// Sends a command through the shim, or straight to the monitor. Errors: NotFound, Io (nobody is
+  /// there to take it), those of both ways.
+  Status ask(const Living& machine, std::string_view qmp_command, Millis timeout) const;
+  /// Ends a shim that has nothing to watch any more and does not go. Whether it is gone.
+  bool end_shim(const RunDirectory& directory) const;
   /// Writes into the record what is about to be asked for: through the shim, or in its place.
   Status announce(const Living& machine, const std::string& requested,
                   const std::string& control_line) const;

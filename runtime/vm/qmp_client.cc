@@ -113,14 +113,11 @@ Result<std::optional<QmpMessage>> QmpClient::receive(Millis deadline) {
         on_event_(*event);
       return next;
     }
+    // Nothing is read past the deadline: a monitor that streams events would never let it come.
     const std::int64_t left = deadline.value - os::monotonic_now().value;
+    if (left <= 0) return std::optional<QmpMessage>();
     pollfd readable{fd_.get(), POLLIN, 0};
-    const int ready =
-        ::poll(&readable, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000)));
-    if (ready <= 0) {
-      if (left <= 0) return std::optional<QmpMessage>();
-      continue;
-    }
+    if (::poll(&readable, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000))) <= 0) continue;
     ssize_t count =
         os::retry_eintr([&] { return ::recv(fd_.get(), buffer.data(), buffer.size(), 0); });
     if (count < 0 && errno == EAGAIN) continue;

@@ -49,7 +49,7 @@ class QmpClient {
       : fd_(std::move(fd)), shown_(std::move(shown)), on_event_(std::move(on_event)) {}
   Status negotiate(Millis handshake);
   Result<Json> converse(std::string_view command, const Json& arguments, Millis timeout);
-  /// The next message before the deadline; nullopt at the deadline.
+  /// The next message; nullopt when none is left of what was read before the deadline.
   Result<std::optional<QmpMessage>> receive(Millis deadline);
   tl::unexpected<Error> lose(Error error);
 

@@ -60,11 +60,22 @@ Result<os::UniqueFd> RunDirectory::lock(const char* name, Millis patience) const
 
 bool RunDirectory::may_hold_lock(std::int64_t pid) const {
   struct ::stat ours {};
-  struct ::stat theirs {};
   if (::fstatat(fd_.get(), kMachineLock, &ours, AT_SYMLINK_NOFOLLOW) != 0) return true;
-  const std::string inherited = fmt::format("/proc/{}/fd/{}", pid, kInheritedLock);
-  if (::stat(inherited.c_str(), &theirs) != 0) return errno != ENOENT;
-  return theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
+  // Any thread: the first may have ended already, and shows no descriptors then.
+  const std::string tasks = fmt::format("/proc/{}/task", pid);
+  std::unique_ptr<DIR, int (*)(DIR*)> threads(::opendir(tasks.c_str()), &::closedir);
+  if (!threads) return errno != ENOENT;
+  while (const dirent* thread = ::readdir(threads.get())) {
+    if (thread->d_name[0] == '.') continue;
+    struct ::stat theirs {};
+    const std::string inherited = fmt::format("{}/{}/fd/{}", tasks, thread->d_name, kInheritedLock);
+    if (::stat(inherited.c_str(), &theirs) == 0) {
+      if (theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev) return true;
+    } else if (errno != ENOENT) {
+      return true;
+    }
+  }
+  return false;
 }
 
 Result<std::optional<RunRecord>> RunDirectory::read_record() const {

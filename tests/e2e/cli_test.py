@@ -430,6 +430,18 @@ class OutputTest(support.TestCase):
             self.assertIn("nothing is applied", lab.run("destroy", *words).stdout)
         self.assertEqual(support.snapshot(lab.path("profiles")), before)
 
+    def test_destroy_needs_no_platform(self):
+        for platform in ("host", "platforms/gone.json", "linux-x86_64-tgc"):
+            with self.subTest(platform):
+                lab = self.lab("quickstart")
+                lab.run("apply", "disk/web/root", "--yes")
+                lab.edit("vmplan.toml", "[lab]", f'[lab]\nplatform = "{platform}"')
+                # Nor profiles that are sound, nor a QEMU that can be asked.
+                lab.write("profiles/web.toml", "no = [profile")
+                done = lab.run("destroy", "--yes", "--disks", env={"PATH": "/nonexistent"})
+                self.assertEqual(done.stderr, "destroying disk/web/root\ndestroyed disk/web/root\n")
+                self.assertFalse(lab.exists("disks/web/root.qcow2"))
+
     def test_console_of_a_machine_that_never_ran(self):
         lab = self.lab("quickstart")
         lab.run("build")
@@ -446,6 +458,15 @@ class OutputTest(support.TestCase):
         self.assertNotEqual(lab.run("step", "mkdir", "../outside", "0700", check=False).returncode, 0)
         self.assertFalse(os.path.exists(lab.path("../outside")))
         self.assertNotEqual(lab.run("step", "bogus", check=False).returncode, 0)
+
+    def test_steps_by_hand_reach_the_allowed_places_and_no_others(self):
+        lab, shared, other = self.lab("quickstart"), self.lab(files={"x": ""}), self.lab(files={"x": ""})
+        self.assertIn(shared.root, lab.run("step", "mkdir", shared.path("a"), "0700", check=1).stderr)
+        lab.write("vmplan.toml", lab.read("vmplan.toml") + f'\n[paths]\nallow = ["{shared.root}"]\n')
+        lab.run("step", "mkdir", shared.path("a"), "0700")
+        self.assertTrue(os.path.isdir(shared.path("a")))
+        self.assertIn(other.root, lab.run("step", "mkdir", other.path("a"), "0700", check=1).stderr)
+        self.assertFalse(other.exists("a"))
 
     def test_codes_are_explained_without_a_lab(self):
         with open(os.path.join(support.ROOT, "docs/diagnostics.md"), encoding="utf-8") as file:

@@ -14,6 +14,7 @@ add_executable(runtime_tests
   runtime/exec/recovery_test.cc
   runtime/exec/scheduler_test.cc
   runtime/exec/steps_test.cc
+  runtime/exec/take_over_test.cc
   runtime/store/digest_cache_test.cc
   runtime/exec/work_test.cc
   runtime/os/file_lock_test.cc
@@ -25,6 +26,7 @@ add_executable(runtime_tests
   runtime/os/process_identity_test.cc
   runtime/os/signals_test.cc
   runtime/os/socket_test.cc
+  runtime/shim/monitor_test.cc
   runtime/shim/qemu_process_test.cc
   runtime/shim/qmp_line_test.cc
   runtime/state/state_store_test.cc
@@ -52,6 +54,7 @@ add_executable(runtime_tests
   support/schema_file.cc
   support/scratch.cc
   # Parts of the shim, which is no library.
+  ${PROJECT_SOURCE_DIR}/runtime/shim/monitor.cc
   ${PROJECT_SOURCE_DIR}/runtime/shim/options.cc
   ${PROJECT_SOURCE_DIR}/runtime/shim/qemu_process.cc
   ${PROJECT_SOURCE_DIR}/runtime/shim/qmp_line.cc

@@ -21,6 +21,11 @@ void FakeMachines::set_manner(std::string_view run_dir, Manner manner) {
   machines_[std::string(run_dir)].manner = manner;
 }
 
+void FakeMachines::set_ready_when_adopted(std::string_view run_dir) {
+  std::lock_guard lock(mutex_);
+  machines_[std::string(run_dir)].ready_when_adopted = true;
+}
+
 void FakeMachines::fail_next_launch(Error error) {
   std::lock_guard lock(mutex_);
   next_launch_error_ = std::move(error);
@@ -85,10 +90,11 @@ Status FakeMachines::adopt(std::string_view run_dir) {
   calls_.push_back(fmt::format("adopt {}", run_dir));
   if (!runs(run_dir))
     return fail(ErrorKind::NotFound, fmt::format("no machine runs in `{}`", run_dir));
-  MachineStatus& status = machines_.find(run_dir)->second.status;
-  if (status.supervisor_pid != 0)
+  Machine& machine = machines_.find(run_dir)->second;
+  if (machine.status.supervisor_pid != 0)
     return fail(ErrorKind::Busy, fmt::format("`{}` has a shim", run_dir));
-  status.supervisor_pid = next_pid_++;
+  machine.status.supervisor_pid = next_pid_++;
+  if (machine.ready_when_adopted) machine.status.state = MachineState::Running;
   return {};
 }
 

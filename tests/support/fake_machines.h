@@ -19,6 +19,8 @@ class FakeMachines final : public vm::Machines {
 
   void set(std::string_view run_dir, vm::MachineStatus status);
   void set_manner(std::string_view run_dir, Manner manner);
+  /// A machine that is starting gets ready as soon as it is adopted.
+  void set_ready_when_adopted(std::string_view run_dir);
   /// The next launch fails with this error, and the machine stays as it was.
   void fail_next_launch(Error error);
   /// QEMU dies of this signal: the machine is Crashed.
@@ -42,6 +44,7 @@ class FakeMachines final : public vm::Machines {
   struct Machine {
     vm::MachineStatus status;
     Manner manner = Manner::Obeys;
+    bool ready_when_adopted = false;
   };
   bool runs(std::string_view run_dir) const;
   void stop(Machine& machine);

@@ -11,8 +11,8 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from small_machines import (BANNER, Background, actions, counters, identity, kill_qemu, lab_file, lab_of, leftovers,
-                            on_a_terminal, planned, qemus, small, step_finished, steps_started, support)
+from small_machines import (BANNER, Background, actions, counters, die_while_qemu_starts, identity, kill_qemu, lab_file,
+                            lab_of, leftovers, on_a_terminal, planned, qemus, small, step_finished, steps_started, support)
 
 
 class Apply(support.TestCase):
@@ -168,6 +168,21 @@ class Stop(support.TestCase):
         self.assertEqual(lab.processes(), {})
 
 
+class Console(support.TestCase):
+    def test_console_finds_its_log_in_an_allowed_place(self):
+        place = self.lab(files={"x": ""}, name="place")
+        lab = self.lab(files=lab_of("a", more=f"""
+[serial]
+enabled = true
+mode = "file"
+logfile = "{place.path("a.log")}"
+"""))
+        lab.write("vmplan.toml", lab_file(more=f'[paths]\nallow = ["{place.root}"]\n'))
+        lab.run("apply", "--yes")
+        place.write("a.log", "written by the guest\n")
+        self.assertEqual(lab.run("console", "a").stdout, "written by the guest\n")
+
+
 class Inputs(support.TestCase):
     def test_a_kernel_that_changes_after_the_build_is_refused_with_both_digests(self):
         lab = self.lab("quickstart", guest=True)
@@ -291,6 +306,32 @@ class Interrupted(support.TestCase):
                 apply.wait()
                 self.check_completed(lab, names)
                 self.take_down(lab)
+
+    def test_apply_adopts_a_machine_whose_vmplan_and_supervisor_died_while_it_started(self):
+        lab = self.lab(files=lab_of("a"))
+        pid = die_while_qemu_starts(lab)
+        os.kill(pid, signal.SIGCONT)
+        lab.run("apply", "--yes")
+        machine = lab.machine("a")
+        self.assertEqual((machine["state"], machine["pid"]), ("running", pid))
+        self.assertNotEqual(machine["supervisor_pid"], 0)
+        self.assertEqual(qemus(lab), {"a": [pid]})
+        self.assertEqual(counters(lab.events("apply", "--yes")), {})
+
+    def test_destroy_stops_a_machine_whose_vmplan_and_supervisor_died_while_it_started(self):
+        for goes_on in (True, False):
+            with self.subTest(goes_on=goes_on):
+                lab = self.lab(files=lab_of("a"))
+                lab.edit("profiles/a.toml", "stop_timeout_seconds = 1",
+                         "stop_timeout_seconds = 1\nquit_timeout_seconds = 1\nterm_timeout_seconds = 1\nforce_kill = true")
+                pid = die_while_qemu_starts(lab)
+                if goes_on:
+                    os.kill(pid, signal.SIGCONT)
+                lab.run("destroy", "--yes")
+                self.assertFalse(support.alive(pid))
+                self.assertEqual(lab.processes(), {})
+                self.assertEqual(lab.machine("a")["state"], "absent")
+                self.assertEqual(counters(lab.events("apply", "--yes")).get("created"), 1)
 
     def check_completed(self, lab, names):
         lab.run("apply", "--yes")

@@ -117,6 +117,25 @@ TEST_CASE("a machine that never becomes ready is ended before the error comes ba
   CHECK(lab.observe().detail == "QEMU was ended: it did not become ready in time");
 }
 
+TEST_CASE("a machine whose readiness cannot be recorded is ended before the error comes back",
+          "[vm]") {
+  QemuLab lab;
+  // A directory in its place lets no record be written, as a full disk would.
+  const std::string record = std::string(kRunDir) + "/run.json";
+  const std::string script =
+      "echo $$ > pid; rm " + record + "; mkdir " + record + "; exec sleep 100";
+  const Error error = lab.launch(lab.shell(script)).error();
+  CHECK(error.kind == ErrorKind::Io);
+  CHECK(error.text().find(record) != std::string::npos);
+  std::ifstream in(lab.path() + "/pid");
+  std::int64_t pid = 0;
+  REQUIRE(in >> pid);
+  CHECK_FALSE(os::ProcessTable().identify(pid));
+  std::filesystem::remove(lab.file("run.json"));
+  REQUIRE(lab.launch(lab.qemu()));
+  CHECK(lab.observe().state == MachineState::Running);
+}
+
 TEST_CASE("a program that ignores SIGTERM is killed when its start times out", "[vm]") {
   QemuLab lab;
   LaunchSpec spec = lab.shell("trap '' TERM; while :; do sleep 0.2; done");

@@ -157,6 +157,43 @@ def type_on_console(lab, line, path=".vmplan/run/web/serial.sock", log="logs/web
         support.wait_until(lambda: line in shown(), f"the guest echoes {line!r}")
 
 
+def die_while_qemu_starts(lab, name="a", attempts=20):
+    """An apply that dies with its supervisor while QEMU starts. QEMU is left stopped (SIGSTOP), before it was ready.
+
+    Returns its PID.
+    """
+    record = f".vmplan/run/{name}/run.json"
+    for _ in range(attempts):
+        apply = subprocess.Popen([support.VMPLAN, "apply", "--yes", "-q"], cwd=lab.root, env=support.environment(),
+                                 stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        seen = {}
+        while seen.get("pid", 0) == 0 and apply.poll() is None:
+            try:
+                seen = json.loads(lab.read(record))
+            except (FileNotFoundError, ValueError):
+                pass
+        caught = seen.get("state") == "starting"
+        if caught:
+            while "qemu" not in os.readlink(f"/proc/{seen['pid']}/exe"):
+                pass  # it waits until its PID is recorded, and without its supervisor it would end there
+            os.kill(seen["pid"], signal.SIGSTOP)
+            caught = json.loads(lab.read(record))["state"] == "starting"
+        if caught:
+            apply.kill()
+            os.kill(seen["shim_pid"], signal.SIGKILL)
+            apply.wait()
+            support.wait_until(lambda: not support.alive(seen["shim_pid"]), "the supervisor has ended")
+            if json.loads(lab.read(record))["state"] == "starting":
+                return seen["pid"]
+        if seen.get("pid"):
+            os.kill(seen["pid"], signal.SIGCONT)
+        apply.wait()
+        with lab.qmp(name) as monitor:
+            monitor.execute("quit")
+        lab.run("destroy", "--yes")
+    raise AssertionError(f"QEMU was ready too soon {attempts} times")
+
+
 class Background:
     """vmplan in the background, with its events as they come."""
 

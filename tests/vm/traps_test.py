@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
@@ -324,8 +325,15 @@ class Processes(support.TestCase):
         for name in os.listdir(lab.path(".vmplan")):
             if name.startswith("state.db"):
                 os.rename(lab.path(".vmplan", name), os.path.join(kept, name))
+        lab.edit("profiles/a.toml", "memory_mb = 256", "memory_mb = 512")
         done = lab.run("apply", "--yes", check=1)
-        self.assertIn(f"a machine already runs in `{RUN}` (PID {before['pid']})", done.stderr)
+        self.assertIn(f"another command line is running in `{RUN}` (PID {before['pid']})", done.stderr)
+        self.assertEqual(qemus(lab), {"a": [before["pid"]]})
+        # The very machine that is wanted is taken up as it is.
+        lab.edit("profiles/a.toml", "memory_mb = 512", "memory_mb = 256")
+        lab.run("apply", "--yes")
+        self.assertEqual(lab.machine("a"), before)
+        self.assertEqual(counters(lab.events("apply", "--yes")), {})
         for name in os.listdir(lab.path(".vmplan")):
             if name.startswith("state.db"):
                 os.remove(lab.path(".vmplan", name))
@@ -336,6 +344,39 @@ class Processes(support.TestCase):
         self.assertEqual(qemus(lab), {"a": [before["pid"]]})
         with lab.qmp("a") as monitor:
             self.assertEqual(monitor.execute("query-name"), {"name": "a"})
+
+    def test_trap_supervisor_that_hangs_or_lost_its_socket_keeps_no_machine_from_being_stopped(self):
+        for hangs in (True, False):
+            with self.subTest(hangs=hangs):
+                lab = self.lab(files=lab_of("a"))
+                lab.edit("profiles/a.toml", "stop_timeout_seconds = 1", "stop_timeout_seconds = 1\nquit_timeout_seconds = 1")
+                lab.run("apply", "--yes")
+                machine = lab.machine("a")
+                if hangs:
+                    os.kill(machine["supervisor_pid"], signal.SIGSTOP)
+                else:
+                    os.remove(lab.path(RUN, "shim.sock"))
+                monitor_silent = 3
+                self.assertEqual(lab.run("step", "machine", "powerdown", RUN, check=False).returncode, monitor_silent)
+                self.assertTrue(support.alive(machine["pid"]))
+                events = lab.events("destroy", "--yes")
+                self.assertEqual(step_finished(events, "vm/a", "powerdown")["exit_code"], monitor_silent)
+                self.assertEqual(step_finished(events, "vm/a", "wait-terminate")["exit_code"], 0)
+                self.assertEqual(lab.processes(), {})
+                self.assertEqual(counters(lab.events("apply", "--yes")).get("created"), 1)
+
+    def test_trap_machine_that_ends_while_it_is_looked_at_is_not_lost(self):
+        lab = self.small_lab()
+        # The record is read, and then nothing happens for a while: the time in which the machine ends.
+        delayed = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", lab.path(RUN, "run.json"), "-e", "trace=read",
+                   "-e", "inject=read:delay_exit=1500000", support.VMPLAN, "status", "--format", "json"]
+        with subprocess.Popen(delayed, cwd=lab.root, env=support.environment(), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, text=True) as status:
+            time.sleep(0.7)
+            lab.run("step", "machine", "quit", RUN)
+            lab.run("step", "machine", "wait", RUN, "5")
+            (machine,) = json.loads(status.communicate(timeout=support.PATIENCE)[0])["machines"]
+        self.assertEqual((machine["state"], machine["pid"]), ("stopped", 0))
 
     def test_trap_stale_sockets_after_sigkill_of_shim_and_qemu_stop_no_start(self):
         lab = self.small_lab()

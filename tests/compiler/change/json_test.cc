@@ -20,9 +20,9 @@ TEST_CASE("change set schema: the words of actions, causes and risks") {
   row.action = change::Action::Restart;
   for (int cause = 0; cause <= UINT8_MAX; ++cause)
     row.reasons.push_back({static_cast<change::Reason::Cause>(cause), "why"});
-  change::ChangeSet set;
-  set.rows.push_back(row);
-  Json document = change::to_json(set);
+  change::Difference difference;
+  difference.set.rows.push_back(row);
+  Json document = change::to_json(difference);
   std::set<std::string> causes;
   for (const Json& reason : *at(document.find("rows")->if_array()->front(), "reasons").if_array())
     causes.insert(std::string(reason.string_or("cause", "")));
@@ -31,14 +31,17 @@ TEST_CASE("change set schema: the words of actions, causes and risks") {
 
 TEST_CASE("change set schema: the members of set, row and summary") {
   Json schema = schema_file("changeset");
-  change::ChangeSet set;
+  change::Difference difference;
   change::Row row;
   row.action = change::Action::Update;
   row.attributes.push_back({"cores", Json(1), Json(2)});
   row.reasons.push_back({change::Reason::Cause::Own, "cores changed"});
-  set.rows.push_back(row);
-  Json document = change::to_json(set);
+  difference.set.rows.push_back(row);
+  difference.refusals.push_back({"disk/a/root", "it would shrink", "set it back"});
+  Json document = change::to_json(difference);
   CHECK(keys(at(schema, "properties")) == keys(document));
+  CHECK(keys(at(schema, "$defs/refusal/properties")) ==
+        keys(document.find("refusals")->if_array()->front()));
   CHECK(keys(at(schema, "properties/summary/properties")) == keys(at(document, "summary")));
   const Json& shown = document.find("rows")->if_array()->front();
   CHECK(keys(at(schema, "$defs/row/properties")) == keys(shown));

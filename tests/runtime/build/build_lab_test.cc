@@ -6,6 +6,7 @@
 #include "compiler/base/json_writer.h"
 #include "compiler/plan/plan_file.h"
 #include "runtime/build/build_output.h"
+#include "runtime/build/open_lab.h"
 #include "tests/support/scratch.h"
 
 using namespace vmplan;
@@ -163,4 +164,30 @@ TEST_CASE("locating a lab: directory, profile, vmplan.toml, upwards, and nothing
   CHECK(build::locate_lab(place / "one/web.toml")->single_file == "web.toml");
   CHECK(build::locate_lab(place / "none").error().kind == ErrorKind::NotFound);
   CHECK(build::locate_lab("/dev/null").error().kind == ErrorKind::Refused);
+}
+
+TEST_CASE("build: a lab opens without its plan, whatever is wrong with its profiles and platform") {
+  test::Scratch lab("open");
+  test::Scratch shared("shared");
+  lab.write("profiles/web.toml", "no [profile");
+  lab.write("vmplan.toml",
+            "schema_version = 1\n[lab]\nname = \"shop\"\nplatform = \"host\"\n"
+            "[paths]\nallow = [\"" +
+                shared.path() + "\"]\n");
+  Result<build::OpenLab> opened = build::open_lab(*build::locate_lab(lab.path()));
+  REQUIRE(opened);
+  CHECK(opened->name == "shop");
+  CHECK(opened->paths_allow == std::vector<std::string>{shared.path()});
+  CHECK(opened->root.make_directories(shared / "a", 0700));
+
+  lab.write("vmplan.toml", "no [lab");
+  opened = build::open_lab(*build::locate_lab(lab.path()));
+  REQUIRE(opened);
+  CHECK(opened->name == "lab");
+  CHECK(opened->paths_allow.empty());
+
+  // A lab of one file has the name of its file, and nothing of a vmplan.toml beside it.
+  opened = build::open_lab(*build::locate_lab(lab / "profiles/web.toml"));
+  REQUIRE(opened);
+  CHECK(opened->name == "web");
 }

@@ -86,6 +86,12 @@ TEST_CASE("observe: another command line is altered; no supervisor is present an
   CHECK(seen.to_adopt[0].node == "vm/web");
   CHECK(seen.to_adopt[0].run_dir == test::run_dir("web"));
 
+  status.state = MachineState::Starting;
+  lab.machines.set(test::run_dir("web"), status);
+  CHECK(lab.presence("vm/web") == Presence::Present);
+  CHECK(lab.look().to_adopt.size() == 1);
+
+  status.state = MachineState::Running;
   status.argv_hash = sha256("another");
   lab.machines.set(test::run_dir("web"), status);
   CHECK(lab.presence("vm/web") == Presence::Altered);

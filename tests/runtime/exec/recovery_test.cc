@@ -140,13 +140,33 @@ TEST_CASE("recovery: a start took effect when that machine runs", "[recovery]") 
     REQUIRE(recover(*lab.store, lab.host()));
     CHECK(lab.verdict() == StepEnd::Interrupted);
   }
-  SECTION("it is still starting: waited for, but not for ever") {
+  SECTION("it is still starting: waited for, but not for ever, and then no result") {
     status.state = vm::MachineState::Starting;
+    status.pid = 5;
+    status.supervisor_pid = 6;
     lab.machines.set(test::run_dir("web"), status);
-    Result<Recovered> done = recover(*lab.store, lab.host());
-    REQUIRE_FALSE(done);
-    CHECK(done.error().kind == ErrorKind::Busy);
+    CHECK(recover(*lab.store, lab.host())->half_done == std::vector<std::string>{"vm/web"});
+    CHECK(lab.verdict() == StepEnd::Interrupted);
     CHECK(lab.clock.slept().value >= 60'000);
+    CHECK(lab.machines.calls().empty());
+  }
+  SECTION("it is still starting and its shim has died: a new shim sees it ready") {
+    status.state = vm::MachineState::Starting;
+    status.pid = 5;
+    lab.machines.set(test::run_dir("web"), status);
+    lab.machines.set_ready_when_adopted(test::run_dir("web"));
+    CHECK(recover(*lab.store, lab.host())->finished == std::vector<std::string>{"vm/web"});
+    CHECK(lab.machines.calls() == std::vector<std::string>{"adopt " + test::run_dir("web")});
+    CHECK(lab.clock.slept().value == 0);
+  }
+  SECTION("it is still starting and is about to be stopped: its process is enough") {
+    status.state = vm::MachineState::Starting;
+    status.pid = 5;
+    lab.machines.set(test::run_dir("web"), status);
+    CHECK(recover(*lab.store, lab.host(), StartPoint::Process)->half_done ==
+          std::vector<std::string>{"vm/web"});
+    CHECK(lab.clock.slept().value == 0);
+    CHECK(lab.machines.calls().empty());
   }
 }
 

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/os/process_identity.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <thread>
 
+#include "runtime/os/posix_clock.h"
 #include "tests/support/scratch.h"
 
 namespace vmplan::os {
 namespace {
 
-std::string stat_text(const std::string& name, char state, const std::string& ticks) {
-  return "42 (" + name + ") " + state + " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 " + ticks +
-         " 20 21\n";
+std::string stat_text(const std::string& name, char state, const std::string& ticks,
+                      int threads = 1) {
+  return "42 (" + name + ") " + state + " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 " +
+         std::to_string(threads) + " 18 " + ticks + " 20 21\n";
 }
 
 }  // namespace
@@ -24,7 +32,8 @@ TEST_CASE("start ticks are found behind any program name", "[os]") {
     CHECK(parse_start_ticks(stat_text(name, 'S', "987654")) == 987654);
   }
   CHECK_FALSE(parse_start_ticks(stat_text("qemu", 'Z', "5")));
-  CHECK_FALSE(parse_start_ticks(stat_text("qemu", 'X', "5")));
+  CHECK(parse_start_ticks(stat_text("qemu", 'Z', "5", 2)) == 5);
+  CHECK_FALSE(parse_start_ticks(stat_text("qemu", 'X', "5", 2)));
   for (const char* text : {"", "42", "42 (x)", "42 (x) ", "42 (x) S 1 2 3", "42 (x) S"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_start_ticks(text));
@@ -60,6 +69,40 @@ TEST_CASE("a zombie counts as dead", "[os]") {
   siginfo_t info{};
   REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
   CHECK_FALSE(ProcessTable().identify(child));
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+}
+
+TEST_CASE("a process lives until its last thread has ended, though its first is a zombie", "[os]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  UniqueFd ours(ends[1]);
+  UniqueFd theirs(ends[0]);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ours.reset();
+    std::thread([fd = theirs.get()] {
+      char byte = 0;
+      (void)!::read(fd, &byte, 1);
+      ::_exit(0);
+    }).detach();
+    ::syscall(SYS_exit, 0);  // this thread alone
+  }
+  const ProcessTable table;
+  const ProcessIdentity identity = table.identify(child).value();
+  auto first_thread_ended = [&] {
+    std::ifstream in(fmt::format("/proc/{}/stat", child));
+    const std::string text(std::istreambuf_iterator<char>(in), {});
+    return text.find(") Z ") != std::string::npos;
+  };
+  for (int i = 0; i < 500 && !first_thread_ended(); ++i) PosixClock().sleep({10});
+  REQUIRE(first_thread_ended());
+  CHECK(table.alive(identity));
+  UniqueFd pidfd = std::move(*table.open(identity));
+  pollfd polled{pidfd.get(), POLLIN, 0};
+  CHECK(::poll(&polled, 1, 50) == 0);
+  ours.reset();
+  CHECK(::poll(&polled, 1, 5000) == 1);
+  CHECK_FALSE(table.alive(identity));
   REQUIRE(::waitpid(child, nullptr, 0) == child);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/vm/qmp_client.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "runtime/os/posix_clock.h"
@@ -94,6 +95,24 @@ TEST_CASE("the late answer to a request that timed out is not taken for the next
   std::unique_ptr<QmpClient> client = std::move(*lab.connect());
   CHECK(client->query("query-name", Json(), {50}).error().kind == ErrorKind::Timeout);
   CHECK(client->query("query-name", Json(), {2000})->string_or("name", "") == "right");
+}
+
+TEST_CASE("a deadline holds while events stream in", "[vm][threads]") {
+  Lab lab;
+  std::atomic<bool> over{false};
+  QmpServer server(lab.scratch.path(), "qmp.sock", [&](Peer& peer) {
+    peer.negotiate();
+    const Millis end{os::monotonic_now().value + 4000};
+    while (!over && os::monotonic_now() < end)
+      peer.send("{\"event\": \"RTC_CHANGE\", \"data\": {\"offset\": 1}}\r\n");
+  });
+  std::unique_ptr<QmpClient> client = std::move(*lab.connect());
+  const Millis start = os::monotonic_now();
+  CHECK(client->query("query-name", Json(), {200}).error().kind == ErrorKind::Timeout);
+  CHECK(client->listen({200}));
+  CHECK(os::monotonic_now().value - start.value < 2000);
+  over = true;
+  client.reset();
 }
 
 TEST_CASE("events go to the callback, known or not, also before an answer", "[vm][threads]") {
