@@ -30,11 +30,11 @@ std::optional<Intention> intend(Context& context, const build::LabBuild& build,
     return std::nullopt;
   }
   const plan::Plan& plan = build.compiled->plan;
-  std::optional<Ids> selected = select_targets(context, targets, ids_of(plan));
+  std::optional<Ids> selected = select_targets(context, targets, known_in(plan));
   if (!selected) return std::nullopt;
   exec::Observed observed = exec::observe(*applied, host);
   change::DiffOptions options;
-  options.start = *selected;
+  options.named = *selected;
   Intention intention{change::diff(*applied, plan, observed.observations, options),
                       std::move(observed.to_adopt)};
   if (!targets.empty()) change::restrict_to(intention.difference, plan, *selected);

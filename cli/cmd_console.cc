@@ -62,7 +62,7 @@ int cmd_console(Context& context) {
     context.terminal.error(applied.error().text());
     return kError;
   }
-  std::optional<Ids> selected = select_targets(context, words->targets, ids_of(*applied));
+  std::optional<Ids> selected = select_targets(context, words->targets, known_in(*applied));
   if (!selected) return kError;
   const plan::CommandPlan& node = applied->at(*selected->begin()).node;
   const Json* serial = node.spec.find("serial");

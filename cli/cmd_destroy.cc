@@ -47,17 +47,23 @@ int cmd_destroy(Context& context) {
     context.terminal.error(applied.error().text());
     return kError;
   }
-  Ids known = ids_of(*applied);
+  Known known = known_in(*applied);
   std::optional<Ids> selected =
-      words->targets.empty() ? known : select_targets(context, words->targets, known);
+      words->targets.empty() ? known.ids : select_targets(context, words->targets, known);
   if (!selected) return kError;
   bool remove_disks = context.args.has("disks");
   change::ChangeSet set = change::destroy_set(*applied, *selected, remove_disks);
   set.lab = lab->name;
+  std::vector<change::Refusal> refusals = change::protected_nodes(set);
   if (context.format == Format::Text && !context.quiet) {
     change::TextOptions options;
     options.colour = context.terminal.out_colour();
     context.terminal.out(change::render_text(set, options));
+  }
+  if (!refusals.empty()) {
+    context.terminal.err(change::render_text(refusals, context.terminal.err_colour()));
+    context.terminal.error("nothing was changed");
+    return kError;
   }
   if (set.has_work() && !confirm_destruction(context, set, set.lab)) return kError;
   exec::ExecOptions options;

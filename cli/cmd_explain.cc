@@ -74,7 +74,7 @@ int cmd_explain(Context& context) {
     return kError;
   }
   const plan::Plan& plan = build->compiled->plan;
-  std::optional<Ids> ids = select_targets(context, words->targets, ids_of(plan));
+  std::optional<Ids> ids = select_targets(context, words->targets, known_in(plan));
   if (!ids) return kError;
   for (const std::string& id : *ids)
     if (int code = explain_node(context, plan, plan.nodes[*plan.find(id)], **state); code != kDone)

@@ -136,7 +136,7 @@ int cmd_show(Context& context) {
       show_profile(context, *built, *vm);
       return kDone;
     }
-  std::optional<Ids> ids = select_targets(context, words->targets, ids_of(plan));
+  std::optional<Ids> ids = select_targets(context, words->targets, known_in(plan));
   if (!ids) return kError;
   for (const std::string& id : *ids) {
     const plan::CommandPlan& node = plan.nodes[*plan.find(id)];

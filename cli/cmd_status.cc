@@ -102,8 +102,9 @@ int cmd_status(Context& context) {
     if (node.node.kind == "qemu.vm") machines.emplace(id, look_at(node, bundle.host()));
   add_absent(bundle.files(), build::lock_path_of(*where), machines);
   if (!words->targets.empty()) {
-    Ids known;
-    for (const auto& [id, machine] : machines) known.insert(id);
+    Known known = known_in(*applied);
+    known.ids.clear();  // machines only, those that are not applied among them
+    for (const auto& [id, machine] : machines) known.ids.insert(id);
     std::optional<Ids> selected = select_targets(context, words->targets, known);
     if (!selected) return kError;
     std::erase_if(machines, [&](const auto& entry) { return !selected->contains(entry.first); });

@@ -8,6 +8,8 @@
 namespace vmplan::cli {
 namespace {
 
+constexpr std::string_view kTag = "tag:";
+
 /// A glob over node ids also selects what lies below what it matches: `disk/*` is every disk of
 /// every machine.
 bool selects(std::string_view word, std::string_view id) {
@@ -22,14 +24,6 @@ bool selects(std::string_view word, std::string_view id) {
   return false;
 }
 
-Ids matching(std::string_view word, const Ids& known) {
-  Ids found;
-  if (known.contains(word)) return {std::string(word)};
-  for (const std::string& id : known)
-    if (selects(word, id)) found.insert(id);
-  return found;
-}
-
 std::string unknown_target(std::string_view word, const Ids& known) {
   std::vector<std::string_view> names;
   for (const std::string& id : known) {
@@ -42,30 +36,59 @@ std::string unknown_target(std::string_view word, const Ids& known) {
   return text;
 }
 
-}  // namespace
-
-Ids ids_of(const plan::Plan& plan) {
-  Ids ids;
-  for (const plan::CommandPlan& node : plan.nodes) ids.insert(node.id);
-  return ids;
+std::optional<Ids> matching(Context& context, std::string_view word, const Ids& known) {
+  if (known.contains(word)) return Ids{std::string(word)};
+  Ids found;
+  for (const std::string& id : known)
+    if (selects(word, id)) found.insert(id);
+  if (!found.empty()) return found;
+  context.terminal.error(unknown_target(word, known));
+  return std::nullopt;
 }
 
-Ids ids_of(const change::Applied& applied) {
-  Ids ids;
-  for (const auto& [id, node] : applied) ids.insert(id);
-  return ids;
+std::optional<Ids> tagged(Context& context, std::string_view word, const Known& known) {
+  std::string_view tag = word.substr(kTag.size());
+  auto found = known.by_tag.find(tag);
+  if (found != known.by_tag.end()) return found->second;
+  std::vector<std::string_view> tags;
+  for (const auto& [name, ids] : known.by_tag) tags.push_back(name);
+  std::string text = fmt::format("no machine here has the tag `{}`", printable(tag));
+  if (std::optional<std::string_view> near = nearest(tag, tags))
+    text += fmt::format("; did you mean `tag:{}`", *near);
+  context.terminal.error(text);
+  return std::nullopt;
+}
+
+void add(const plan::CommandPlan& node, Known& known) {
+  known.ids.insert(node.id);
+  const Json* tags = node.spec.find("tags");
+  if (tags == nullptr || tags->if_array() == nullptr) return;
+  for (const Json& tag : *tags->if_array())
+    if (const std::string* word = tag.if_string()) known.by_tag[*word].insert(node.id);
+}
+
+}  // namespace
+
+Known known_in(const plan::Plan& plan) {
+  Known known;
+  for (const plan::CommandPlan& node : plan.nodes) add(node, known);
+  return known;
+}
+
+Known known_in(const change::Applied& applied) {
+  Known known;
+  for (const auto& [id, node] : applied) add(node.node, known);
+  return known;
 }
 
 std::optional<Ids> select_targets(Context& context, const std::vector<std::string>& words,
-                                  const Ids& known) {
+                                  const Known& known) {
   Ids selected;
   for (const std::string& word : words) {
-    Ids found = matching(word, known);
-    if (found.empty()) {
-      context.terminal.error(unknown_target(word, known));
-      return std::nullopt;
-    }
-    selected.insert(found.begin(), found.end());
+    std::optional<Ids> found =
+        word.starts_with(kTag) ? tagged(context, word, known) : matching(context, word, known.ids);
+    if (!found) return std::nullopt;
+    selected.insert(found->begin(), found->end());
   }
   return selected;
 }

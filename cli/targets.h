@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// TARGET words to node ids: a VM's name, a node id, or a glob over either.
+// TARGET words to node ids: a VM's name, a node id, a glob over either, or `tag:WORD`.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,12 +16,19 @@ namespace vmplan::cli {
 
 using Ids = std::set<std::string, std::less<>>;
 
-Ids ids_of(const plan::Plan& plan);
-Ids ids_of(const change::Applied& applied);
+/// What words may mean.
+struct Known {
+  Ids ids;
+  /// Machines by the tags of their profiles.
+  std::map<std::string, Ids, std::less<>> by_tag;
+};
+Known known_in(const plan::Plan& plan);
+Known known_in(const change::Applied& applied);
 
-/// The nodes of `known` that the words mean; "web" means vm/web. nullopt after an error message for
+/// The nodes of `known` that the words mean; "web" means vm/web, "tag:db" every machine with that
+/// tag. nullopt after an error message for
 /// a word that means none, with the nearest name.
 std::optional<Ids> select_targets(Context& context, const std::vector<std::string>& words,
-                                  const Ids& known);
+                                  const Known& known);
 
 }  // namespace vmplan::cli

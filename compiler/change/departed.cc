@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "compiler/change/diff.h"
 #include "compiler/change/held_disk.h"
 #include "compiler/change/order.h"
 #include "compiler/change/row_facts.h"
@@ -135,6 +134,19 @@ ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::le
     set.rows.push_back(std::move(row));
   }
   return set;
+}
+
+std::vector<Refusal> protected_nodes(const ChangeSet& set) {
+  std::vector<Refusal> refusals;
+  for (const Row& row : set.rows) {
+    bool goes = row.action == Action::Destroy || row.action == Action::Replace;
+    if (!goes || !row.before || !row.before->spec.bool_or("protect", false)) continue;
+    refusals.push_back(
+        {row.id, "it was applied with `prevent_destroy`",
+         "write `prevent_destroy = false` in the profile of its machine, run `vmplan "
+         "apply`, and try again"});
+  }
+  return refusals;
 }
 
 }  // namespace vmplan::change

@@ -5,8 +5,10 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "compiler/change/change_set.h"
+#include "compiler/change/diff.h"
 
 namespace vmplan::change {
 
@@ -19,5 +21,9 @@ void append_departed_rows(const Applied& before, const plan::Plan& after,
 /// make stays all the same.
 ChangeSet destroy_set(const Applied& before, const std::set<std::string, std::less<>>& ids,
                       bool remove_disks);
+
+/// A refusal for every node that the set would take away although it was applied with
+/// `prevent_destroy`. What counts is what was applied, so that deleting a profile lifts nothing.
+std::vector<Refusal> protected_nodes(const ChangeSet& set);
 
 }  // namespace vmplan::change

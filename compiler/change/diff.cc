@@ -64,6 +64,7 @@ class PlannedRows {
     judge_change(old, node, row);
     judge_presence(old, node, row);
     judge_disks(node, is_running(observed_, node.id), row);
+    judge_unasked_restart(node, row);
     if (row.action == Action::None && applied->second.kept) {
       row.action = Action::Record;
       row.reasons.push_back({Reason::Cause::New, "it is back in the plan"});
@@ -145,7 +146,7 @@ class PlannedRows {
   }
 
   void judge_stopped_by_guest(const plan::CommandPlan& node, Row& row) {
-    if (options_.start.contains(node.id)) {
+    if (options_.named.contains(node.id)) {
       row.action = Action::Rerun;
       row.reasons.push_back(
           {Reason::Cause::Operator, "stopped by its guest, and named to be started"});
@@ -154,6 +155,15 @@ class PlannedRows {
     // A changed machine that is off stays off: the next start uses what is recorded now.
     row.action = row.action == Action::None ? Action::None : Action::Record;
     row.note = "stopped by guest; name it as a target to start it";
+  }
+
+  /// `on_change = "never"`: a machine that runs is stopped only when somebody names it.
+  void judge_unasked_restart(const plan::CommandPlan& node, Row& row) {
+    if (row.action != Action::Restart || options_.named.contains(node.id)) return;
+    const Json* lifecycle = node.spec.find("lifecycle");
+    if (lifecycle == nullptr || lifecycle->string_or("on_change", "") != "never") return;
+    row.action = Action::Hold;
+    row.note = fmt::format("`on_change` is never: `vmplan apply {}` restarts it", node.id);
   }
 
   /// A process whose disk is held goes on as it is, where going on differently would need the disk.
@@ -204,6 +214,7 @@ Difference diff(const Applied& before, const plan::Plan& after, const Observatio
   out.set.plan_hash = plan::plan_hash(after);
   append_departed_rows(before, after, observed, out.set);
   PlannedRows(before, after, observed, options, out).build();
+  for (Refusal& refusal : protected_nodes(out.set)) out.refusals.push_back(std::move(refusal));
   finish(out.set);
   return out;
 }

@@ -26,8 +26,9 @@ struct Difference {
 };
 
 struct DiffOptions {
-  /// Machines that their guest switched off and that were named, so that they are started again.
-  std::set<std::string, std::less<>> start;
+  /// Nodes that were named as targets. A machine that its guest switched off is then started again,
+  /// one whose profile says `on_change = "never"` restarted.
+  std::set<std::string, std::less<>> named;
 };
 
 /// What would have to happen to `before` so that it becomes `after`.

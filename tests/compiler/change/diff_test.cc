@@ -240,7 +240,7 @@ TEST_CASE("a disk that vanished: its machine is not started again, nor made") {
                Contains("`disk/web/root` is not there; the machine cannot start without it"));
   }
   change::DiffOptions named;
-  named.start.insert("vm/web");
+  named.named.insert("vm/web");
   change::Observations off = {{"disk/web/root", lost},
                               {"vm/web", {Presence::StoppedByGuest, "off"}}};
   CHECK(row(change::diff(applied(web()), web(), off, named).set, "vm/web").action == Action::Hold);
@@ -279,9 +279,43 @@ TEST_CASE("a guest's own power-off is respected until the machine is named") {
   CHECK(row(left.set, "vm/web").action == Action::None);
   CHECK_THAT(change::render_text(left.set), Contains("stopped by guest"));
   change::DiffOptions options;
-  options.start.insert("vm/web");
+  options.named.insert("vm/web");
   CHECK(row(change::diff(applied(web()), web(), seen, options).set, "vm/web").action ==
         Action::Rerun);
+}
+
+TEST_CASE("on_change = never holds a restart until the machine is named") {
+  auto edit = [](model::Vm& vm) {
+    vm.memory = {1024};
+    vm.lifecycle.on_change = model::OnChange::Never;
+  };
+  change::Difference held = after_edit(edit);
+  CHECK(row(held.set, "vm/web").action == Action::Hold);
+  CHECK_THAT(change::render_text(held.set), Contains("`vmplan apply vm/web` restarts it"));
+  change::DiffOptions options;
+  options.named.insert("vm/web");
+  CHECK(row(change::diff(applied(web()), web(edit), {}, options).set, "vm/web").action ==
+        Action::Restart);
+  // One that does not run is simply started as it is planned now.
+  CHECK(row(after_edit(edit, {{"vm/web", {change::Presence::Crashed, "crashed"}}}).set, "vm/web")
+            .action == Action::Rerun);
+}
+
+TEST_CASE("prevent_destroy refuses what would take a node away, as it was applied") {
+  auto protect = [](model::Vm& vm) { vm.lifecycle.prevent_destroy = true; };
+  change::Applied state = applied(web(protect));
+  CHECK(change::protected_nodes(change::destroy_set(state, {"vm/web"}, false)).size() == 1);
+  CHECK(change::protected_nodes(change::destroy_set(state, {"disk/web/root"}, true)).size() == 2);
+  CHECK(change::protected_nodes(change::destroy_set(applied(web()), {"vm/web"}, true)).empty());
+  // Deleting the profile lifts nothing.
+  change::Difference gone = change::diff(state, test::plan_of(lab_with({"other"})), {});
+  REQUIRE(gone.refusals.size() == 1);
+  CHECK(gone.refusals[0].id == "vm/web");
+  // Writing `prevent_destroy = false` is bookkeeping, and does.
+  change::Difference lifted = change::diff(state, web(), {});
+  CHECK(row(lifted.set, "vm/web").action == Action::Record);
+  CHECK(row(lifted.set, "disk/web/root").action == Action::Record);
+  CHECK(lifted.refusals.empty());
 }
 
 TEST_CASE("destroying takes dependants along and keeps disks unless asked") {
