@@ -21,13 +21,16 @@ void Diagnostics::append(Diagnostics&& other) {
 }
 
 void Diagnostics::sort(const SourceMap& sources) {
-  auto place = [&](const Diagnostic& d) {
-    return std::tuple(d.span ? sources.path(d.span->source) : std::string_view(),
-                      d.span ? d.span->begin : 0, d.code, std::string_view(d.summary));
+  using All = std::tuple<std::string_view, std::uint32_t, Code, std::string_view, std::uint32_t,
+                         std::string_view, const std::vector<Note>&, std::string_view>;
+  auto all = [&](const Diagnostic& d) {
+    return All(d.span ? sources.path(d.span->source) : std::string_view(),
+               d.span ? d.span->begin : 0, d.code, d.summary, d.span ? d.span->end : 0, d.detail,
+               d.notes, d.suggestion);
   };
-  std::stable_sort(found_.begin(), found_.end(),
-                   [&](const Diagnostic& a, const Diagnostic& b) { return place(a) < place(b); });
-  auto repeat = [&](const Diagnostic& a, const Diagnostic& b) { return place(a) == place(b); };
+  std::sort(found_.begin(), found_.end(),
+            [&](const Diagnostic& a, const Diagnostic& b) { return all(a) < all(b); });
+  auto repeat = [&](const Diagnostic& a, const Diagnostic& b) { return all(a) == all(b); };
   found_.erase(std::unique(found_.begin(), found_.end(), repeat), found_.end());
   errors_ =
       static_cast<std::size_t>(std::count_if(found_.begin(), found_.end(), [](const Diagnostic& d) {

@@ -3,6 +3,7 @@
 // codes with their explanations is diagnostic_codes.h.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ namespace vmplan {
 struct Note {
   std::string text;
   std::optional<Span> span;
+  friend auto operator<=>(const Note&, const Note&) = default;
 };
 
 /// One finding. Its severity belongs to the code.
@@ -46,8 +48,8 @@ class Diagnostics {
   bool empty() const { return found_.empty(); }
   const std::vector<Diagnostic>& all() const { return found_; }
 
-  /// Orders by path, offset, code and text, so that neither threads nor table order show; drops
-  /// exact repeats.
+  /// Orders by path, offset, code and text, then by everything else, so that neither threads nor
+  /// table order show; drops exact repeats.
   void sort(const SourceMap& sources);
 
  private:

@@ -54,12 +54,15 @@ class Sha256 {
   std::unique_ptr<Context> context_;
 };
 
-/// The SHA-256 of one message.
+/// The SHA-256 of one message. Making a hasher costs twice as much as hashing a short message, so
+/// whoever has many passes one along.
+Digest sha256(std::string_view bytes, Sha256& hasher);
 Digest sha256(std::string_view bytes);
 
 /// The SHA-256 of the elements joined with one NUL byte: the public argv_hash.
 /// Requires: argv is not empty and no element holds NUL (checked by plan::verify, which makes the
 /// joined form injective).
+Digest argv_hash(std::span<const std::string> argv, Sha256& hasher);
 Digest argv_hash(std::span<const std::string> argv);
 
 }  // namespace vmplan

@@ -43,9 +43,9 @@ bool Json::bool_or(std::string_view key, bool fallback) const {
   return flag == nullptr ? fallback : *flag;
 }
 
-Json json_object(std::initializer_list<std::pair<std::string_view, Json>> members) {
+Json json_object_of(std::span<JsonMember> members) {
   JsonObject object;
-  for (const auto& [key, value] : members) object.emplace(key, value);
+  for (auto& [key, value] : members) object.emplace(key, std::move(value));
   return Json(std::move(object));
 }
 

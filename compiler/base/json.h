@@ -3,9 +3,10 @@
 // Floats and null do not exist here. Canonical bytes are written by json_writer.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,7 +68,16 @@ class Json {
   std::variant<bool, std::int64_t, std::string, JsonArray, JsonObject> value_;
 };
 
-/// Builds an object from pairs: `json_object({{"id", "x"}, {"n", 1}})`.
-Json json_object(std::initializer_list<std::pair<std::string_view, Json>> members);
+using JsonMember = std::pair<std::string_view, Json>;
+
+/// An object of these members, whose values are moved out.
+Json json_object_of(std::span<JsonMember> members);
+
+/// Builds an object from pairs: `json_object({{"id", "x"}, {"n", 1}})`. An array, because the
+/// elements of an initializer_list can only be copied.
+template <std::size_t N>
+Json json_object(JsonMember (&&members)[N]) {
+  return json_object_of(members);
+}
 
 }  // namespace vmplan

@@ -2,7 +2,6 @@
 #include "compiler/lower/link.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "compiler/base/result.h"
 #include "compiler/plan/keys.h"
@@ -11,14 +10,18 @@
 namespace vmplan::lower {
 namespace {
 
-std::vector<plan::CommandPlan> all_nodes(std::vector<Unit> units) {
-  std::vector<plan::CommandPlan> nodes;
-  for (Unit& unit : units)
-    nodes.insert(nodes.end(), std::make_move_iterator(unit.nodes.begin()),
-                 std::make_move_iterator(unit.nodes.end()));
-  std::sort(nodes.begin(), nodes.end(),
+/// Moves the nodes of all units into the plan, sorted by id. Units are emptied on the way, so that
+/// no node is held twice.
+void take_nodes(std::vector<Unit> units, plan::Plan& plan) {
+  std::size_t count = 0;
+  for (const Unit& unit : units) count += unit.nodes.size();
+  plan.nodes.reserve(count);
+  for (Unit& unit : units) {
+    for (plan::CommandPlan& node : unit.nodes) plan.nodes.push(std::move(node));
+    unit.nodes = {};
+  }
+  std::sort(plan.nodes.begin(), plan.nodes.end(),
             [](const plan::CommandPlan& a, const plan::CommandPlan& b) { return a.id < b.id; });
-  return nodes;
 }
 
 }  // namespace
@@ -30,12 +33,11 @@ plan::Plan link(const model::Lab& lab, std::vector<Unit> units) {
   plan.platform = model::to_json(lab.platform);
   plan.paths_allow = lab.paths_allow;
   for (const model::Vm& vm : lab.vms) plan.profiles[vm.name] = {vm.source, vm.profile_hash};
-  plan.nodes.reserve(units.size() * 2);
-  for (plan::CommandPlan& node : all_nodes(std::move(units))) {
-    if (!plan.nodes.empty() && (plan.nodes.end() - 1)->id == node.id)
-      throw InternalError("two nodes are called " + node.id);
-    plan.nodes.push(std::move(node));
-  }
+  take_nodes(std::move(units), plan);
+  auto twice = std::adjacent_find(
+      plan.nodes.begin(), plan.nodes.end(),
+      [](const plan::CommandPlan& a, const plan::CommandPlan& b) { return a.id == b.id; });
+  if (twice != plan.nodes.end()) throw InternalError("two nodes are called " + twice->id);
   plan::compute_keys(plan);
   return plan;
 }

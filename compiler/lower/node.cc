@@ -14,6 +14,11 @@ void finish(plan::CommandPlan& node) {
     std::sort(ids->begin(), ids->end());
     ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
   }
+  // A lab holds its nodes until the end, thousands of them.
+  for (auto* steps : {&node.commands, &node.rollback, &node.probe}) {
+    steps->shrink_to_fit();
+    for (plan::Step& step : *steps) step.argv.shrink_to_fit();
+  }
   plan::apply_judgement(node);
   for (const plan::Step& step : node.commands)
     node.display.steps.push_back(shell_quoted(step.argv));

@@ -107,7 +107,8 @@ class Decoder {
       return absent(table, out);
     }
     if (member->value.kind != Value::Kind::Table)
-      return wrong_shape(table.info, *member,
+      return wrong_shape(fmt::format("`{}`", table.info.path), "a table", member->key_span,
+                         member->value.kind,
                          fmt::format("write it as a table: `{}`", header(table.info)));
     out.present = true;
     out.span = place_of(*member);
@@ -134,13 +135,16 @@ class Decoder {
   void repeated(const SectionTable<S>& table, const Member& member, SectionList<S>& out) {
     out.sound = member.value.kind == Value::Kind::Array;
     if (!out.sound)
-      return wrong_shape(table.info, member,
+      return wrong_shape(fmt::format("`{}`", table.info.path), "an array of tables",
+                         member.key_span, member.value.kind,
                          fmt::format("double the brackets: `{}`", header(table.info)));
+    std::size_t number = 0;
     for (const Value& item : member.value.items) {
+      ++number;
       if (item.kind != Value::Kind::Table) {
         out.sound = false;
-        wrong_shape(table.info, {member.key, item.span, item},
-                    fmt::format("write each one as a table: `{}`", header(table.info)));
+        wrong_shape(fmt::format("item {} of `{}`", number, table.info.path), "a table", item.span,
+                    item.kind, fmt::format("write each one as a table: `{}`", header(table.info)));
         continue;
       }
       S next;
@@ -155,12 +159,13 @@ class Decoder {
   void named(const SectionTable<S>& table, const Member& parent, SectionList<S>& out) {
     out.sound = parent.value.kind == Value::Kind::Table;
     if (!out.sound)
-      return wrong_shape(table.info, parent, fmt::format("write `{}`", header(table.info)));
+      return wrong_shape(fmt::format("`{}`", table.info.path), "a table", parent.key_span,
+                         parent.value.kind, fmt::format("write `{}`", header(table.info)));
     for (const Member& member : parent.value.members) {
       if (member.value.kind != Value::Kind::Table) {
         out.sound = false;
-        wrong_shape(table.info, member,
-                    fmt::format("write `[{}.{}]`", table.info.path, member.key));
+        wrong_shape(fmt::format("`{}.{}`", table.info.path, member.key), "a table", member.key_span,
+                    member.value.kind, fmt::format("write `[{}.{}]`", table.info.path, member.key));
         continue;
       }
       S next;
@@ -282,10 +287,8 @@ class Decoder {
     std::string help = "remove it, or look the right name up in the reference";
     if (near) {
       help = fmt::format("did you mean `{}`?", *near);
-    } else {
-      for (const KnownKey& key : language_.keys)
-        if (key.name == member.key && key.section != section)
-          help = fmt::format("move it: `{}` belongs to `{}`", key.name, header(*key.section));
+    } else if (std::string homes = homes_of(member.key, section); !homes.empty()) {
+      help = fmt::format("move it: `{}` belongs to {}", member.key, homes);
     }
     diagnostics_.add({Code::UnknownKey,
                       fmt::format("unknown key `{}` {}", member.key, where),
@@ -293,6 +296,20 @@ class Decoder {
                       member.key_span,
                       {},
                       help});
+  }
+
+  /// The sections other than `section` that have a key: "`[a]`, `[b]` or `[c]`".
+  std::string homes_of(std::string_view name, const SectionInfo* section) const {
+    std::vector<std::string> homes;
+    for (const KnownKey& key : language_.keys)
+      if (key.name == name && key.section != section)
+        homes.push_back(key.section->shape == SectionShape::Root
+                            ? "the top of the file"
+                            : fmt::format("`{}`", header(*key.section)));
+    if (homes.size() < 2) return join(homes, "");
+    std::string last = std::move(homes.back());
+    homes.pop_back();
+    return fmt::format("{} or {}", join(homes, ", "), last);
   }
 
   template <class S>
@@ -320,15 +337,12 @@ class Decoder {
                       std::string(instead)});
   }
 
-  void wrong_shape(const SectionInfo& section, const Member& member, std::string help) {
-    std::string_view wanted =
-        section.shape == SectionShape::TableArray && member.value.kind != Value::Kind::Array
-            ? "an array of tables"
-            : "a table";
+  void wrong_shape(const std::string& what, std::string_view wanted, Span span, Value::Kind found,
+                   std::string help) {
     diagnostics_.add({Code::WrongType,
-                      fmt::format("`{}` must be {}", section.path, wanted),
-                      fmt::format("expected {}, found {}", wanted, with_article(member.value.kind)),
-                      member.key_span,
+                      fmt::format("{} must be {}", what, wanted),
+                      fmt::format("expected {}, found {}", wanted, with_article(found)),
+                      span,
                       {},
                       std::move(help)});
   }

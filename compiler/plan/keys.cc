@@ -9,9 +9,10 @@
 namespace vmplan::plan {
 
 void seal_own(CommandPlan& node) {
+  Sha256 hasher;
   for (auto* steps : {&node.commands, &node.rollback, &node.probe})
-    for (Step& step : *steps) step.argv_hash = argv_hash(step.argv);
-  node.own = sha256(own_document(node));
+    for (Step& step : *steps) step.argv_hash = argv_hash(step.argv, hasher);
+  node.own = sha256(own_document(node), hasher);
 }
 
 std::string key_document_of(const Plan& plan, const CommandPlan& node) {
@@ -29,9 +30,10 @@ std::string key_document_of(const Plan& plan, const CommandPlan& node) {
 void compute_keys(Plan& plan) {
   std::optional<std::vector<NodeId>> order = topological_order(plan);
   if (!order) throw InternalError("the plan has a cycle");
+  Sha256 hasher;
   for (NodeId id : *order) {
     CommandPlan& node = plan.nodes[id];
-    node.key = sha256(key_document_of(plan, node));
+    node.key = sha256(key_document_of(plan, node), hasher);
   }
 }
 

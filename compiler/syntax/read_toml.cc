@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/base/text.h"
 #include "compiler/syntax/toml_guard.h"
@@ -73,6 +74,14 @@ class Converter {
   bool has_mark_;
 };
 
+/// True for what other languages write for true and false, and TOML does not know.
+bool is_misspelt_flag(std::string_view word) {
+  static constexpr std::array<std::string_view, 6> kFlags = {"yes", "no",   "on",
+                                                             "off", "true", "false"};
+  return word != "true" && word != "false" &&
+         std::find(kFlags.begin(), kFlags.end(), ascii_lower(word)) != kFlags.end();
+}
+
 /// What helps most with the line that could not be read.
 std::string advice(std::string_view reason, std::string_view line) {
   if (reason.starts_with("cannot redefine"))
@@ -82,6 +91,7 @@ std::string advice(std::string_view reason, std::string_view line) {
     std::string_view value = line.substr(equals + 1);
     value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
     std::string_view word = value.substr(0, value.find_first_of(" \t#"));
+    if (is_misspelt_flag(word)) return "write `true` or `false`";
     if (!word.empty() && is_ascii_alpha(word[0]) && word != "true" && word != "false")
       return fmt::format("put text in double quotes: `\"{}\"`", word);
   }

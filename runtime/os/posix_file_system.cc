@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
 
@@ -82,19 +83,25 @@ Result<std::string> PosixFileSystem::read(std::string_view path, std::size_t lim
   Result<OpenFile> file = open_regular(root_, path);
   if (!file) return fail(file.error());
   if (static_cast<std::uint64_t>(file->info.st_size) > limit) return fail(too_large(path, limit));
-  std::string bytes;
-  // One byte more than stat says: a file that grows meanwhile is read to its end or refused, not
-  // cut.
-  std::size_t room = static_cast<std::size_t>(file->info.st_size) + 1;
-  while (true) {
-    const std::size_t have = bytes.size();
-    bytes.resize(have + room);
-    ssize_t count = retry_eintr([&] { return ::read(file->fd.get(), bytes.data() + have, room); });
+  std::string bytes(static_cast<std::size_t>(file->info.st_size), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    ssize_t count = retry_eintr(
+        [&] { return ::read(file->fd.get(), bytes.data() + have, bytes.size() - have); });
     if (count < 0) return fail(system_error(fmt::format("cannot read `{}`", path), errno));
-    bytes.resize(have + static_cast<std::size_t>(count));
-    if (bytes.size() > limit) return fail(too_large(path, limit));
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+  }
+  bytes.resize(have);
+  // A file that grows meanwhile is read to its end or refused, not cut. The end is looked for in a
+  // buffer of its own: most texts are kept, and must not keep room for what does not come.
+  std::array<char, 4096> more{};
+  while (true) {
+    ssize_t count = retry_eintr([&] { return ::read(file->fd.get(), more.data(), more.size()); });
+    if (count < 0) return fail(system_error(fmt::format("cannot read `{}`", path), errno));
     if (count == 0) return bytes;
-    room = std::size_t{64} << 10U;
+    bytes.append(more.data(), static_cast<std::size_t>(count));
+    if (bytes.size() > limit) return fail(too_large(path, limit));
   }
 }
 

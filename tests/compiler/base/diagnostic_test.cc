@@ -101,6 +101,32 @@ TEST_CASE("findings are ordered by path, place, code and text, and exact repeats
   CHECK(diagnostics.warning_count() == 1);
 }
 
+TEST_CASE("findings that differ in their detail, notes or help are not repeats") {
+  SourceMap sources = two_sources();
+  const Diagnostic one = finding(Code::BadName, Span{SourceId{0}, 5, 6});
+  Diagnostic detail = one;
+  detail.detail = "another label";
+  Diagnostic help = one;
+  help.suggestion = "do that";
+  Diagnostic note = one;
+  note.notes.push_back({"the first is here", Span{SourceId{1}, 0, 5}});
+  Diagnostic other_note = note;
+  other_note.notes[0].span->end = 4;
+  Diagnostic wider = one;
+  wider.span->end = 7;
+  const std::vector<Diagnostic> all = {one, detail, help, note, other_note, wider};
+  Diagnostics forward;
+  Diagnostics backward;
+  for (const Diagnostic& each : all) forward.add(each);
+  for (auto each = all.rbegin(); each != all.rend(); ++each) backward.add(*each);
+  forward.add(note);  // this one is
+  forward.sort(sources);
+  backward.sort(sources);
+  CHECK(forward.all().size() == all.size());
+  CHECK(forward.error_count() == all.size());
+  CHECK(render(forward, sources) == render(backward, sources));
+}
+
 TEST_CASE("the caret stands below its text, after tabs and wide characters") {
   SourceMap sources = two_sources();
   auto at = static_cast<std::uint32_t>(sources.text(SourceId{0}).find("three"));

@@ -19,6 +19,9 @@ TEST_CASE("a hasher can be used again after finish") {
   Digest first = hash.update("a").update("bc").finish();
   CHECK(first == sha256("abc"));
   CHECK(hash.update("abc").finish() == first);
+  std::vector<std::string> argv = {"a", "", "b"};
+  CHECK(argv_hash(argv, hash) == argv_hash(argv));
+  CHECK(sha256("abc", hash) == first);
 }
 
 TEST_CASE("a digest is parsed from its text form and from nothing else") {

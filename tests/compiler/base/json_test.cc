@@ -17,6 +17,13 @@ TEST_CASE("canonical JSON sorts keys, escapes little and has no white space") {
   CHECK(canonical(value) == "{\"B\":{},\"a\":[true,\"x\\\"\\\\\\n\\u0001\x7f\u00e9\"],\"b\":1}");
 }
 
+TEST_CASE("an object takes its values over instead of copying them") {
+  JsonArray items(100, Json("a text that is too long to be stored in place"));
+  const Json* place = items.data();
+  Json object = json_object({{"a", json_object({{"items", std::move(items)}})}});
+  CHECK(object.find("a")->find("items")->if_array()->data() == place);
+}
+
 TEST_CASE("the strict reader takes exactly the canonical spelling") {
   CHECK(read_canonical_json(R"({"a":1,"b":[false]})"));
   for (const char* other : {R"({"b":1,"a":1})", R"({"a": 1})", R"({"a":1,"a":2})", R"({"a":1.5})",

@@ -70,6 +70,15 @@ TEST_CASE("a digest that would take minutes ends soon after it is told to", "[os
   CHECK(lab.files.digest("huge", cancel).error().kind == ErrorKind::Interrupted);
 }
 
+TEST_CASE("a text that was read keeps no room that it does not fill", "[os]") {
+  Lab lab;
+  const std::string bytes(700, 'x');
+  REQUIRE(lab.files.write_atomic("profile.toml", bytes, 0644));
+  const std::string read = lab.files.read("profile.toml", 4096).value();
+  CHECK(read == bytes);
+  CHECK(read.capacity() < 2 * bytes.size());
+}
+
 TEST_CASE("a FIFO or socket is refused at once instead of waited for", "[os]") {
   Lab lab;
   REQUIRE(::mkfifo((lab.scratch / "fifo").c_str(), 0600) == 0);
