@@ -102,6 +102,8 @@ Result<ExecResult> execute(const change::ChangeSet& set, const ExecOptions& opti
 
   // From here on the work is frozen.
   const Work work = work_of(set, look_at_reruns(set, host));
+  if (Status sound = check_rollbacks(set, work, *applied, options); !sound)
+    return fail(sound.error());
   Result<Programs> programs = find_programs(set, work, host);
   if (!programs) return fail(programs.error());
   if (Status fits = check_qemu_versions(set, work, *programs, options.qemu_version, host); !fits)

@@ -15,10 +15,6 @@ using change::Row;
 using state::Phase;
 using state::StepEnd;
 
-bool holds_data(const plan::CommandPlan& node) {
-  return plan::kind_class(node.kind).value_or(plan::KindClass::Data) == plan::KindClass::Data;
-}
-
 /// Steps that only look run again when a node is continued: what they checked may have changed
 /// since.
 bool looks_only(const plan::Step& step) {
@@ -115,8 +111,7 @@ Result<ItemRunner::Done> ItemRunner::undo(const WorkItem& item) {
   const Row& row = this->row(item);
   // The steps that were stored with the node, whatever the change set embeds.
   const change::AppliedNode& applied = facts_.applied.find(row.id)->second;
-  const bool may_delete = row.action != Action::Destroy || facts_.remove_disks;
-  const bool file_stays = holds_data(applied.node) && (applied.adopted || !may_delete);
+  const bool file_stays = keeps_file(applied, row.action, facts_.remove_disks);
   if (item.is_first)
     if (Status begun = begin(row); !begun) return fail(begun.error());
   const std::vector<state::JournalRow>& journal = journal_of(row);

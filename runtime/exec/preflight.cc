@@ -76,6 +76,23 @@ Status check_nodes(const change::ChangeSet& set, const ExecOptions& options) {
   return {};
 }
 
+Status check_rollbacks(const change::ChangeSet& set, const Work& work,
+                       const change::Applied& applied, const ExecOptions& options) {
+  for (const WorkItem& item : work.items) {
+    if (item.kind != WorkItem::Kind::Undo) continue;
+    const Row& row = set.rows[item.row];
+    const change::AppliedNode& stored = applied.at(row.id);
+    if (keeps_file(stored, row.action, options.remove_disks)) continue;
+    std::vector<std::string> found = plan::node_problems(stored.node, options.paths_allow);
+    if (!found.empty())
+      return fail(ErrorKind::Corrupt,
+                  "what the state says to run does not verify, and nothing was run; did `.vmplan/` "
+                  "come with a repository? " +
+                      found.front());
+  }
+  return {};
+}
+
 Result<Programs> find_programs(const change::ChangeSet& set, const Work& work,
                                const LabHost& host) {
   Programs programs;

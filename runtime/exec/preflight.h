@@ -19,6 +19,11 @@ Status check_state(const change::ChangeSet& set, const change::Applied& applied)
 /// built yet. Errors: Corrupt, Refused.
 Status check_nodes(const change::ChangeSet& set, const ExecOptions& options);
 
+/// Stored nodes whose rollback will run are what a plan could hold: whoever can write the state can
+/// make digests fit, but not make anything run that verify() forbids. Errors: Corrupt.
+Status check_rollbacks(const change::ChangeSet& set, const Work& work,
+                       const change::Applied& applied, const ExecOptions& options);
+
 /// The programs of all steps that will run. Errors: NotFound.
 Result<Programs> find_programs(const change::ChangeSet& set, const Work& work, const LabHost& host);
 

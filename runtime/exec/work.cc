@@ -139,6 +139,14 @@ class Builder {
 
 }  // namespace
 
+bool keeps_file(const change::AppliedNode& node, change::Action action, bool remove_disks) {
+  // An unknown kind is treated as data, as everywhere.
+  const bool holds_data =
+      plan::kind_class(node.node.kind).value_or(plan::KindClass::Data) == plan::KindClass::Data;
+  const bool may_delete = action != Action::Destroy || remove_disks;
+  return holds_data && (node.adopted || !may_delete);
+}
+
 Work work_of(const change::ChangeSet& set, const WorkFacts& facts) {
   return Builder(set, facts).build();
 }

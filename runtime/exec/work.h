@@ -42,6 +42,10 @@ struct WorkFacts {
   std::set<std::string, std::less<>> still_running;
 };
 
+/// Whether a teardown runs no rollback, but leaves the node's file where it is: somebody else's
+/// always, vmplan's own unless disks are to be removed, or the file is replaced.
+bool keeps_file(const change::AppliedNode& node, change::Action action, bool remove_disks);
+
 /// Items in the order of the rows, undo before do. Edges:
 /// undo(X) needs undo of what rests on X; do(X) needs do of its deps and its own undo; `after`
 /// orders both likewise; creates come after all destroys.

@@ -56,7 +56,8 @@ class FileSystem {
   /// after `cancel` is at level Kill.
   virtual Result<Digest> digest(std::string_view path, const Cancel& cancel) const = 0;
 
-  /// Creates a directory and its missing parents; an existing directory is fine (its mode is kept).
+  /// Creates a directory and its missing parents, durably; an existing directory is fine (its mode
+  /// is kept).
   virtual Status make_directories(std::string_view path, std::uint32_t mode) = 0;
   /// Replaces the file or makes it, so that a crash leaves the old bytes or the new ones: temporary
   /// file beside it, fsync, rename, fsync of the directory.
@@ -69,7 +70,7 @@ class FileSystem {
   /// fsync of `from`, then a rename that never replaces, then fsync of the directory.
   /// Errors: also Exists, and then nothing has changed.
   virtual Status publish(std::string_view from, std::string_view to) = 0;
-  /// Removes a file, socket or empty directory. Errors: also NotFound.
+  /// Removes a file, socket or empty directory, durably. Errors: also NotFound.
   virtual Status remove(std::string_view path) = 0;
   /// Checks that `path`, following every symbolic link, stays beneath the root or an allowed place.
   /// A missing tail is fine. For the moment right before an external program gets the path.

@@ -11,6 +11,7 @@
 #include <climits>
 #include <optional>
 
+#include "runtime/os/durable_file.h"
 #include "runtime/os/system_error.h"
 
 namespace vmplan::os {
@@ -160,8 +161,10 @@ Status LabRoot::make_directories(std::string_view path, std::uint32_t mode) cons
     if (!entry) return fail(entry.error());
     if (::mkdirat(entry->directory.get(), entry->name.c_str(), mode) == 0) {
       // The umask of the caller must not show in the result.
-      if (::fchmodat(entry->directory.get(), entry->name.c_str(), mode, 0) == 0) continue;
-      return fail(system_error(fmt::format("cannot set the mode of `{}`", path), errno));
+      if (::fchmodat(entry->directory.get(), entry->name.c_str(), mode, 0) != 0)
+        return fail(system_error(fmt::format("cannot set the mode of `{}`", path), errno));
+      if (Status synced = sync_file(entry->directory.get(), path); !synced) return synced;
+      continue;
     }
     if (errno != EEXIST)
       return fail(system_error(fmt::format("cannot make the directory `{}`", path), errno));

@@ -223,7 +223,7 @@ Status PosixFileSystem::remove(std::string_view path) {
   if (result != 0 && errno == EISDIR)
     result = ::unlinkat(directory, entry->name.c_str(), AT_REMOVEDIR);
   if (result != 0) return fail(system_error(fmt::format("cannot remove `{}`", path), errno));
-  return {};
+  return sync_file(directory, path);
 }
 
 Status PosixFileSystem::check_beneath(std::string_view path) const {

@@ -15,6 +15,7 @@ endfunction()
 vmplan_e2e_test(cli_test 600)
 vmplan_e2e_test(determinism_test 1200)
 vmplan_e2e_test(docs_test 300)
+vmplan_e2e_test(durability_test 300)
 # It judges every system call of vmplan, and the runtime of a sanitizer makes calls of its own.
 if(NOT VMPLAN_SANITIZE)
   vmplan_e2e_test(dry_run_test 900)

@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 
 #include "compiler/change/departed.h"
+#include "compiler/lower/steps.h"
+#include "compiler/plan/canonical.h"
 #include "tests/support/run_lab.h"
 
 namespace vmplan::exec {
@@ -437,6 +439,52 @@ TEST_CASE("executor: a tampered node is refused before anything runs", "[executo
   CHECK(done.error().kind == ErrorKind::Corrupt);
   CHECK(lab.processes.specs().empty());
   CHECK(lab.store->runs(1).value().empty());
+}
+
+/// The state as somebody wrote it who can compute digests: the rollback of the machine hides a
+/// removal.
+void hide_a_removal(RunLab& lab) {
+  state::AppliedRecord record = lab.store->find("vm/web").value().value();
+  plan::CommandPlan& node = record.applied.node;
+  plan::Step step = lower::steps::remove_file("tidy", "profiles/web.toml");
+  step.argv_hash = argv_hash(step.argv);
+  node.rollback.push_back(step);
+  node.own = sha256(plan::own_document(node));
+  std::vector<plan::DepIdentity> deps;
+  for (const std::string& dep : node.deps)
+    deps.emplace_back(dep, plan::identity(lab.applied(dep).node));
+  record.key_document = plan::key_document(node.own, deps);
+  node.key = sha256(record.key_document);
+  REQUIRE(lab.store->put(1, record));
+  lab.files.put("profiles/web.toml", "precious");
+}
+
+TEST_CASE("executor: a stored rollback that no plan could hold is refused before anything runs",
+          "[executor]") {
+  RunLab lab;
+  REQUIRE(lab.apply(test::two_machines()));
+  hide_a_removal(lab);
+  const std::size_t calls = lab.machines.calls().size();
+  Result<ExecResult> done =
+      GENERATE(true, false) ? lab.destroy() : lab.apply(test::two_machines("-no-reboot"));
+  REQUIRE_FALSE(done);
+  CHECK(done.error().kind == ErrorKind::Corrupt);
+  CHECK(done.error().text().find("vm/web: step tidy: `destructive` does not fit") !=
+        std::string::npos);
+  CHECK(lab.files.bytes("profiles/web.toml") == "precious");
+  CHECK(lab.machines.calls().size() == calls);
+}
+
+TEST_CASE("executor: a stored rollback that will not run keeps nothing from running",
+          "[executor]") {
+  RunLab lab;
+  REQUIRE(lab.apply(test::two_machines()));
+  hide_a_removal(lab);
+  const change::Applied applied = lab.store->applied().value();
+  const change::ChangeSet set = change::destroy_set(applied, {"vm/db"}, false);
+  Result<ExecResult> done = execute(set, lab.options, *lab.store, lab.host(), lab.observer);
+  REQUIRE(done);
+  CHECK(done->failures.empty());
 }
 
 TEST_CASE("executor: a QEMU older than the platform's pin is refused before anything runs",
