@@ -4,6 +4,7 @@
 
 #include "cli/cmd.h"
 #include "cli/confirm.h"
+#include "cli/half_updated.h"
 #include "cli/lab_session.h"
 #include "cli/lab_writer.h"
 #include "cli/targets.h"
@@ -25,8 +26,9 @@ std::optional<Intention> intend(Context& context, const build::LabBuild& build,
                                 const state::StateReader& state, const exec::LabHost& host,
                                 const std::vector<std::string>& targets) {
   Result<change::Applied> applied = state.applied();
-  if (!applied) {
-    context.terminal.error(applied.error().text());
+  Result<std::vector<state::UnfinishedNode>> unfinished = state.unfinished();
+  if (!applied || !unfinished) {
+    context.terminal.error((applied ? unfinished.error() : applied.error()).text());
     return std::nullopt;
   }
   const plan::Plan& plan = build.compiled->plan;
@@ -38,6 +40,7 @@ std::optional<Intention> intend(Context& context, const build::LabBuild& build,
   Intention intention{change::diff(*applied, plan, observed.observations, options),
                       std::move(observed.to_adopt)};
   if (!targets.empty()) change::restrict_to(intention.difference.set, plan, *selected);
+  note_half_updated(intention.difference.set, *unfinished);
   return intention;
 }
 

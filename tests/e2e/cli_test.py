@@ -408,6 +408,36 @@ class OutputTest(support.TestCase):
             self.assertIn("nothing is applied", lab.run("destroy", *words).stdout)
         self.assertEqual(support.snapshot(lab.path("profiles")), before)
 
+    def test_every_view_says_half_updated_until_it_is_finished(self):
+        lab = self.lab("quickstart")
+        lab.write("disks/web/root.qcow2", "in the way")
+        lab.run("apply", "--yes", check=1)
+        half = "half-updated: a run that did not finish began to create it"
+        (machine,) = lab.json("status")["machines"]
+        self.assertEqual((machine["name"], machine["note"]), ("web", f"disk/web/root: {half}; not applied"))
+        self.assertIn(half, lab.run("status").stdout)
+        rows = {row["id"]: row for row in lab.json("apply", "--dry-run")["rows"]}
+        self.assertEqual(rows["disk/web/root"]["note"], f"{half}; this goes on from there")
+        self.assertEqual(rows["vm/web"]["note"], "")
+        self.assertIn(f"note: {half}; this goes on from there", lab.run("apply", "--dry-run").stdout)
+        self.assertIn(half, lab.run("explain", "disk/web/root").stdout)
+        self.assertEqual(lab.json("explain", "disk/web/root"), {"applied": False, "half_updated": True, "id": "disk/web/root"})
+        self.assertNotIn("half", lab.run("explain", "vm/web").stdout)
+
+        # Another disk is wanted by now.
+        lab.edit("profiles/web.toml", "size_gb = 1", "size_gb = 2")
+        self.assertIn(f"note: {half}; this starts anew", lab.run("apply", "--dry-run").stdout)
+        # A machine that no profile names is no place to say it.
+        lab.write("vmplan.lock", "")
+        done = lab.run("status")
+        self.assertIn(f"disk/web/root: {half}", done.stderr)
+
+        os.unlink(lab.path("disks/web/root.qcow2"))
+        lab.run("apply", "disk/web/root", "--yes")
+        for words in (["status"], ["apply", "--dry-run"], ["explain", "disk/web/root"]):
+            done = lab.run(*words)
+            self.assertNotIn("half", done.stdout + done.stderr, words)
+
     def test_destroy_needs_no_platform(self):
         for platform in ("host", "platforms/gone.json", "linux-x86_64-tgc"):
             with self.subTest(platform):
