@@ -40,20 +40,30 @@ std::string half_updated_text(const state::UnfinishedNode& node) {
                      change::to_text(node.node.action));
 }
 
+std::string abandoned_text(const state::UnfinishedNode& node) {
+  return fmt::format(
+      "forgotten {}: a run that did not finish began to {} it, and nothing wants that any more\n",
+      node.node.id, change::to_text(node.node.action));
+}
+
 const state::UnfinishedNode* find_unfinished(const std::vector<state::UnfinishedNode>& nodes,
                                              std::string_view id) {
   auto found = std::ranges::find_if(nodes, [&](const auto& node) { return node.node.id == id; });
   return found == nodes.end() ? nullptr : &*found;
 }
 
-void note_half_updated(change::ChangeSet& set, const std::vector<state::UnfinishedNode>& nodes) {
+std::vector<std::string> note_half_updated(change::ChangeSet& set,
+                                           const std::vector<state::UnfinishedNode>& nodes) {
+  std::vector<std::string> lines;
   for (change::Row& row : set.rows) {
     const state::UnfinishedNode* node = find_unfinished(nodes, row.id);
     if (node == nullptr) continue;
     std::string note = half_updated_text(*node);
     note += outcome(row, node->node);
+    lines.push_back(fmt::format("{}: {}\n", row.id, note));
     row.note = row.note.empty() ? note : note + "; " + row.note;
   }
+  return lines;
 }
 
 }  // namespace vmplan::cli

@@ -18,7 +18,11 @@ std::string half_updated_text(const state::UnfinishedNode& node);
 const state::UnfinishedNode* find_unfinished(const std::vector<state::UnfinishedNode>& nodes,
                                              std::string_view id);
 
-/// Puts it into the notes of the rows, with what this set makes of it.
-void note_half_updated(change::ChangeSet& set, const std::vector<state::UnfinishedNode>& nodes);
+/// "forgotten disk/web/old: ..." for what nothing wants any more.
+std::string abandoned_text(const state::UnfinishedNode& node);
+
+/// Puts it into the notes of the rows, with what this set makes of it. Returns them, a line each.
+std::vector<std::string> note_half_updated(change::ChangeSet& set,
+                                           const std::vector<state::UnfinishedNode>& nodes);
 
 }  // namespace vmplan::cli
