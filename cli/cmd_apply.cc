@@ -4,12 +4,14 @@
 
 #include "cli/cmd.h"
 #include "cli/confirm.h"
+#include "cli/half_updated.h"
 #include "cli/lab_session.h"
 #include "cli/lab_writer.h"
 #include "cli/targets.h"
 #include "compiler/change/json.h"
 #include "compiler/change/render_text.h"
 #include "runtime/build/build_output.h"
+#include "runtime/exec/leftovers.h"
 #include "runtime/exec/observe.h"
 
 namespace vmplan::cli {
@@ -19,35 +21,65 @@ namespace {
 struct Intention {
   change::Difference difference;
   std::vector<exec::Unsupervised> to_adopt;
+  exec::Leftovers leftovers;
+  /// A line for each row that is half-updated.
+  std::vector<std::string> half_updated;
 };
 
 std::optional<Intention> intend(Context& context, const build::LabBuild& build,
                                 const state::StateReader& state, const exec::LabHost& host,
                                 const std::vector<std::string>& targets) {
   Result<change::Applied> applied = state.applied();
-  if (!applied) {
-    context.terminal.error(applied.error().text());
+  Result<std::vector<state::UnfinishedNode>> unfinished = state.unfinished();
+  if (!applied || !unfinished) {
+    context.terminal.error((applied ? unfinished.error() : applied.error()).text());
     return std::nullopt;
   }
   const plan::Plan& plan = build.compiled->plan;
-  std::optional<Ids> selected = select_targets(context, targets, known_in(plan));
+  const Known planned = known_in(plan);
+  std::optional<Ids> selected = select_targets(context, targets, planned);
   if (!selected) return std::nullopt;
+  exec::count_half_started(*applied, *unfinished, planned.ids);
   exec::Observed observed = exec::observe(*applied, host);
   change::DiffOptions options;
   options.named = *selected;
-  Intention intention{change::diff(*applied, plan, observed.observations, options),
-                      std::move(observed.to_adopt)};
-  if (!targets.empty()) change::restrict_to(intention.difference, plan, *selected);
-  return intention;
+  Intention out;
+  out.difference = change::diff(*applied, plan, observed.observations, options);
+  out.to_adopt = std::move(observed.to_adopt);
+  if (!targets.empty()) change::restrict_to(out.difference, plan, *selected);
+  change::ChangeSet& set = out.difference.set;
+  // What is outside the targets waits for an apply of the whole lab.
+  Ids scope;
+  if (targets.empty())
+    for (const state::UnfinishedNode& node : *unfinished) scope.insert(node.node.id);
+  out.leftovers = exec::leftovers_of(*unfinished, set, scope);
+  out.half_updated = note_half_updated(set, *unfinished);
+  return out;
+}
+
+std::string text_of(Context& context, const change::ChangeSet& set, Colour colour) {
+  change::TextOptions options;
+  options.colour = colour;
+  options.argv = context.args.has("argv");
+  return change::render_text(set, options);
 }
 
 void show(Context& context, const change::ChangeSet& set) {
   if (context.quiet) return;
-  change::TextOptions options;
-  options.colour = context.terminal.out_colour();
-  options.argv = context.args.has("argv");
-  context.terminal.out(change::render_text(set, options));
+  context.terminal.out(text_of(context, set, context.terminal.out_colour()));
   context.terminal.flush();
+}
+
+/// Asks only when there is something to do. The answer must be to what is shown, so it is shown
+/// here where it was not before.
+bool is_confirmed(Context& context, const change::ChangeSet& set) {
+  if (!set.has_work()) return true;
+  Question question{"", "Do exactly this?"};
+  if (context.quiet || context.format == Format::Json)
+    question.about = text_of(context, set, context.terminal.err_colour());
+  const Answer answer = confirm(context, question);
+  if (answer == Answer::No) context.terminal.err("nothing was changed\n");
+  return answer == Answer::Yes;
 }
 
 bool is_refused(Context& context, const change::Difference& difference) {
@@ -72,6 +104,9 @@ int dry_run(Context& context, const build::LabBuild& build, LabHostBundle& bundl
   } else {
     show(context, intention->difference.set);
   }
+  if (!context.quiet)
+    for (const state::UnfinishedNode& node : intention->leftovers.abandoned)
+      context.terminal.err(abandoned_text(node));
   return is_refused(context, intention->difference) ? kError : kDone;
 }
 
@@ -89,27 +124,27 @@ bool lock_allows(Context& context, const build::LabBuild& build) {
 
 int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const Words& words,
           unsigned threads) {
-  std::optional<LabWriter> writer =
-      open_writer(context, *build.root, bundle, "apply", exec::StartPoint::Ready);
-  if (!writer) return kError;
+  std::optional<LabState> state =
+      open_existing(context, *build.root, bundle, "apply", exec::StartPoint::Ready);
+  if (!state) return kError;
   std::optional<Intention> intention =
-      intend(context, build, *writer->state, bundle.host(), words.targets);
+      intend(context, build, state->reader(), bundle.host(), words.targets);
   if (!intention) return kError;
   const change::ChangeSet& set = intention->difference.set;
   if (context.format == Format::Text) show(context, set);
-  if (is_refused(context, intention->difference)) return kError;
+  if (context.format == Format::Json && !context.quiet)
+    for (const std::string& line : intention->half_updated) context.terminal.err(line);
+  if (is_refused(context, intention->difference) || !is_confirmed(context, set)) return kError;
+
+  // From here on things change.
+  if (!state->writer)
+    state->writer = open_writer(context, *build.root, bundle, "apply", exec::StartPoint::Ready);
+  if (!state->writer) return kError;
   if (Status written = build::write_outputs(build); !written) {
     context.terminal.error(written.error().text());
     return kError;
   }
-  if (set.has_work()) {
-    Answer answer = confirm(context, "Do exactly this?");
-    if (answer == Answer::NobodyToAsk) return kError;
-    if (answer == Answer::No) {
-      context.terminal.err("nothing was changed\n");
-      return kError;
-    }
-  }
+  if (!settle_leftovers(context, intention->leftovers, *state->writer, bundle)) return kError;
   exec::ExecOptions options;
   options.jobs = threads;
   options.keep_going = context.args.has("keep-going");
@@ -117,7 +152,7 @@ int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const
   options.paths_allow = build.compiled->plan.paths_allow;
   options.blobs = build.compiled->plan.blobs;
   options.adopt = std::move(intention->to_adopt);
-  return run_change_set(context, set, std::move(options), *writer, bundle);
+  return run_change_set(context, set, std::move(options), *state->writer, bundle);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/cmd.h"
+#include "cli/half_updated.h"
 #include "cli/lab_session.h"
 #include "cli/lab_writer.h"
 #include "cli/targets.h"
@@ -27,27 +28,38 @@ int explain_code(Context& context, Code code) {
   return kDone;
 }
 
+struct Explained {
+  std::string text;
+  Json json;
+};
+
+Explained explain_against(const std::optional<state::AppliedRecord>& record, const plan::Plan& plan,
+                          const plan::CommandPlan& node) {
+  if (!record)
+    return {fmt::format("{}\n  not applied: the next apply makes it\n", node.id),
+            json_object({{"applied", false}, {"id", node.id}})};
+  const change::Explanation explanation = change::explain(
+      record->applied.node, record->key_document, node, plan::key_document_of(plan, node));
+  return {change::render_text(explanation), change::to_json(explanation)};
+}
+
 int explain_node(Context& context, const plan::Plan& plan, const plan::CommandPlan& node,
                  const state::StateReader& state) {
   Result<std::optional<state::AppliedRecord>> record = state.find(node.id);
-  if (!record) {
-    context.terminal.error(record.error().text());
+  Result<std::vector<state::UnfinishedNode>> unfinished = state.unfinished();
+  if (!record || !unfinished) {
+    context.terminal.error((record ? unfinished.error() : record.error()).text());
     return kError;
   }
-  if (!*record) {
-    if (context.format == Format::Json) {
-      context.terminal.json(json_object({{"applied", false}, {"id", node.id}}));
-    } else {
-      context.terminal.out(fmt::format("{}\n  not applied: the next apply makes it\n", node.id));
-    }
-    return kDone;
+  Explained explained = explain_against(*record, plan, node);
+  if (const state::UnfinishedNode* half = find_unfinished(*unfinished, node.id)) {
+    explained.text += fmt::format("  {}\n", half_updated_text(*half));
+    explained.json["half_updated"] = true;
   }
-  change::Explanation explanation = change::explain(
-      (*record)->applied.node, (*record)->key_document, node, plan::key_document_of(plan, node));
   if (context.format == Format::Json) {
-    context.terminal.json(change::to_json(explanation));
+    context.terminal.json(explained.json);
   } else {
-    context.terminal.out(change::render_text(explanation));
+    context.terminal.out(explained.text);
   }
   return kDone;
 }

@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include "cli/cmd.h"
+#include "cli/half_updated.h"
 #include "cli/lab_session.h"
 #include "cli/lab_writer.h"
 #include "cli/targets.h"
+#include "compiler/base/text.h"
 #include "compiler/plan/lock_file.h"
 #include "runtime/exec/machine_node.h"
 
 namespace vmplan::cli {
 namespace {
 
+constexpr std::string_view kMachineKind = "qemu.vm";
 constexpr std::size_t kMaxLockSize = 256U << 20U;
 
 struct Machine {
@@ -29,13 +32,13 @@ std::string state_text(const plan::CommandPlan& node, const vm::MachineStatus& s
   return std::string(vm::to_text(status.state));
 }
 
-Machine look_at(const change::AppliedNode& applied, const exec::LabHost& host) {
+Machine look_at(const plan::CommandPlan& node, const exec::LabHost& host) {
   Machine machine;
-  machine.node = applied.node.id;
+  machine.node = node.id;
   machine.name = machine.node.substr(machine.node.find('/') + 1);
-  if (std::optional<std::string> run_dir = exec::run_dir_of(applied.node))
+  if (std::optional<std::string> run_dir = exec::run_dir_of(node))
     machine.status = host.machines.observe(*run_dir);
-  machine.state = state_text(applied.node, machine.status);
+  machine.state = state_text(node, machine.status);
   machine.note = machine.status.detail;
   if (machine.status.state == vm::MachineState::Stopped && machine.status.by_guest)
     machine.note = "stopped by guest";
@@ -44,9 +47,51 @@ Machine look_at(const change::AppliedNode& applied, const exec::LabHost& host) {
   return machine;
 }
 
+using MachinesById = std::map<std::string, Machine>;
+
+/// What is applied, and what a run that was cut off began: such a machine may run all the same.
+MachinesById look_at_all(const change::Applied& applied,
+                         const std::vector<state::UnfinishedNode>& unfinished,
+                         const exec::LabHost& host) {
+  MachinesById machines;
+  for (const auto& [id, node] : applied)
+    if (node.node.kind == kMachineKind) machines.emplace(id, look_at(node.node, host));
+  for (const state::UnfinishedNode& node : unfinished)
+    if (node.node.after && node.node.after->applied.node.kind == kMachineKind)
+      machines.insert_or_assign(node.node.id, look_at(node.node.after->applied.node, host));
+  return machines;
+}
+
+/// "web" of disk/web/root.
+std::string machine_of(std::string_view id) {
+  const std::vector<std::string_view> parts = split(id, '/');
+  return parts.size() < 2 ? "" : std::string(parts[1]);
+}
+
+/// Says of each machine what of it is half-updated; of nodes that belong to none, on standard
+/// error.
+void note_unfinished(Context& context, const std::vector<state::UnfinishedNode>& unfinished,
+                     MachinesById& machines) {
+  for (const state::UnfinishedNode& node : unfinished) {
+    const std::string& id = node.node.id;
+    std::string text = half_updated_text(node);
+    auto own = machines.find(id);
+    auto whole = machines.find("vm/" + machine_of(id));
+    if (own == machines.end() && whole != machines.end()) {
+      own = whole;
+      text = fmt::format("{}: {}", id, text);
+    }
+    if (own != machines.end()) {
+      std::string& note = own->second.note;
+      note = note.empty() ? text : fmt::format("{}; {}", text, note);
+    } else if (!context.quiet) {
+      context.terminal.err(fmt::format("{}: {}\n", id, text));
+    }
+  }
+}
+
 /// Machines that were built and are not applied, by the lock file.
-void add_absent(const os::FileSystem& files, const std::string& lock_path,
-                std::map<std::string, Machine>& machines) {
+void add_absent(const os::FileSystem& files, const std::string& lock_path, MachinesById& machines) {
   Result<std::string> text = files.read(lock_path, kMaxLockSize);
   Result<plan::LockFile> lock = text ? plan::read_lock(*text) : tl::unexpected(text.error());
   if (!lock) return;
@@ -97,10 +142,14 @@ int cmd_status(Context& context) {
     context.terminal.error(applied.error().text());
     return kError;
   }
-  std::map<std::string, Machine> machines;
-  for (const auto& [id, node] : *applied)
-    if (node.node.kind == "qemu.vm") machines.emplace(id, look_at(node, bundle.host()));
+  Result<std::vector<state::UnfinishedNode>> unfinished = (*state)->unfinished();
+  if (!unfinished) {
+    context.terminal.error(unfinished.error().text());
+    return kError;
+  }
+  MachinesById machines = look_at_all(*applied, *unfinished, bundle.host());
   add_absent(bundle.files(), build::lock_path_of(*where), machines);
+  note_unfinished(context, *unfinished, machines);
   if (!words->targets.empty()) {
     Known known = known_in(*applied);
     known.ids.clear();  // machines only, those that are not applied among them

@@ -27,18 +27,19 @@ bool can_ask(Context& context) {
 
 }  // namespace
 
-Answer confirm(Context& context, const std::string& question) {
+Answer confirm(Context& context, const Question& question) {
   if (context.args.has("yes")) return Answer::Yes;
   if (!can_ask(context)) return Answer::NobodyToAsk;
-  context.terminal.err(fmt::format("{} [y/N] ", question));
+  context.terminal.err(fmt::format("{}{} [y/N] ", question.about, question.text));
   std::string line = read_line();
   return line == "y" || line == "Y" || line == "yes" ? Answer::Yes : Answer::No;
 }
 
-Answer confirm_by_typing(Context& context, const std::string& question, const std::string& word) {
+Answer confirm_by_typing(Context& context, const Question& question, const std::string& word) {
   if (context.args.has("yes")) return Answer::Yes;
   if (!can_ask(context)) return Answer::NobodyToAsk;
-  context.terminal.err(fmt::format("{}\nType `{}` to go on: ", question, word));
+  context.terminal.err(
+      fmt::format("{}{}\nType `{}` to go on: ", question.about, question.text, word));
   return read_line() == word ? Answer::Yes : Answer::No;
 }
 

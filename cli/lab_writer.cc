@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/half_updated.h"
 #include "cli/progress.h"
 #include "compiler/base/text.h"
 #include "runtime/build/build_output.h"
@@ -11,15 +12,6 @@
 
 namespace vmplan::cli {
 namespace {
-
-void report_recovery(Context& context, const exec::Recovered& recovered) {
-  if (context.quiet) return;
-  for (const std::string& id : recovered.finished)
-    context.terminal.err(fmt::format("recovered {}: an interrupted run had finished it\n", id));
-  for (const std::string& id : recovered.half_done)
-    context.terminal.err(
-        fmt::format("half-updated {}: an interrupted run left it, this one continues\n", id));
-}
 
 int exit_code(const exec::ExecResult& result) {
   if (int signal = os::SignalScope::received();
@@ -57,13 +49,45 @@ std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root,
     context.terminal.error(store.error().text());
     return std::nullopt;
   }
-  Result<exec::Recovered> recovered = exec::recover(**store, bundle.host(), point);
+  Result<std::vector<std::string>> recovered = exec::recover(**store, bundle.host(), point);
   if (!recovered) {
     context.terminal.error(recovered.error().text());
     return std::nullopt;
   }
-  report_recovery(context, *recovered);
+  if (!context.quiet)
+    for (const std::string& id : *recovered)
+      context.terminal.err(fmt::format("recovered {}: an interrupted run had finished it\n", id));
   return LabWriter{std::move(*lock), std::move(*store)};
+}
+
+std::optional<LabState> open_existing(Context& context, const os::LabRoot& root,
+                                      LabHostBundle& bundle, std::string_view command,
+                                      exec::StartPoint point) {
+  Result<os::FileInfo> there = bundle.files().stat(bundle.state_location().database());
+  if (there) {
+    std::optional<LabWriter> writer = open_writer(context, root, bundle, command, point);
+    if (!writer) return std::nullopt;
+    return LabState{std::move(writer), nullptr};
+  }
+  Result<std::unique_ptr<state::StateReader>> nothing =
+      there.error().kind == ErrorKind::NotFound
+          ? state::open_state_for_reading(bundle.files(), bundle.state_location())
+          : tl::unexpected(std::move(there).error().with("looking for the state"));
+  if (nothing) return LabState{std::nullopt, std::move(*nothing)};
+  context.terminal.error(nothing.error().text());
+  return std::nullopt;
+}
+
+bool settle_leftovers(Context& context, const exec::Leftovers& leftovers, LabWriter& writer,
+                      LabHostBundle& bundle) {
+  if (Status settled = exec::settle(leftovers, *writer.state, bundle.host()); !settled) {
+    context.terminal.error(settled.error().text());
+    return false;
+  }
+  if (!context.quiet)
+    for (const state::UnfinishedNode& node : leftovers.abandoned)
+      context.terminal.err(abandoned_text(node));
+  return true;
 }
 
 int run_change_set(Context& context, const change::ChangeSet& set, exec::ExecOptions options,

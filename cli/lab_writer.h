@@ -11,6 +11,7 @@
 #include "runtime/exec/await_start.h"
 #include "runtime/exec/executor.h"
 #include "runtime/exec/lab_host.h"
+#include "runtime/exec/leftovers.h"
 #include "runtime/os/cancel.h"
 #include "runtime/os/file_lock.h"
 #include "runtime/os/lab_root.h"
@@ -56,6 +57,25 @@ struct LabWriter {
 std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root,
                                      LabHostBundle& bundle, std::string_view command,
                                      exec::StartPoint point);
+
+/// The state of a lab as far as there is one. Where nothing was ever applied there is nothing to
+/// lock and to recover, and nothing is made before the user has agreed to a first run.
+struct LabState {
+  std::optional<LabWriter> writer;
+  /// Empty; only without a writer.
+  std::unique_ptr<state::StateReader> nothing;
+
+  const state::StateReader& reader() const { return writer ? *writer->state : *nothing; }
+};
+
+/// open_writer() where there is a state. nullopt after an error message.
+std::optional<LabState> open_existing(Context& context, const os::LabRoot& root,
+                                      LabHostBundle& bundle, std::string_view command,
+                                      exec::StartPoint point);
+
+/// exec::settle(), told line by line. False after an error message.
+bool settle_leftovers(Context& context, const exec::Leftovers& leftovers, LabWriter& writer,
+                      LabHostBundle& bundle);
 
 /// Runs a change set with progress as the format asks; prints the summary. Returns the exit code.
 int run_change_set(Context& context, const change::ChangeSet& set, exec::ExecOptions options,

@@ -87,8 +87,7 @@ Result<ExecResult> execute(const change::ChangeSet& set, const ExecOptions& opti
   Tally tally(set);
 
   // What an earlier run left is judged before anything else is read.
-  if (Result<Recovered> recovered = recover(store, host); !recovered)
-    return fail(recovered.error());
+  if (auto recovered = recover(store, host); !recovered) return fail(recovered.error());
   auto unfinished = unfinished_by_id(store);
   if (!unfinished) return fail(unfinished.error());
   Result<change::Applied> applied = store.applied();

@@ -62,13 +62,17 @@ Result<ItemRunner::Done> ItemRunner::run(const WorkItem& item) {
 }
 
 Status ItemRunner::record(const Row& row) {
-  if (row.after) return store_.put(facts_.run, record_after(row));
-  if (!row.kept) return store_.remove(row.id);
+  // Recorded means finished: what an earlier run began on the node is no longer wanted.
+  if (row.after) {
+    const state::AppliedRecord after = record_after(row);
+    return store_.finish_node(facts_.run, row.id, &after);
+  }
+  if (!row.kept) return store_.finish_node(facts_.run, row.id, nullptr);
   Result<std::optional<state::AppliedRecord>> kept = store_.find(row.id);
   if (!kept) return fail(kept.error());
   if (!*kept) return {};
   (*kept)->applied.kept = true;
-  return store_.put(facts_.run, **kept);
+  return store_.finish_node(facts_.run, row.id, &**kept);
 }
 
 state::AppliedRecord ItemRunner::record_after(const Row& row) const {

@@ -119,11 +119,12 @@ Result<bool> finish_complete(const UnfinishedNode& node, state::StateStore& stor
 
 }  // namespace
 
-Result<Recovered> recover(state::StateStore& store, const LabHost& host, StartPoint point) {
+Result<std::vector<std::string>> recover(state::StateStore& store, const LabHost& host,
+                                         StartPoint point) {
   Result<std::vector<UnfinishedNode>> unfinished = store.unfinished();
   if (!unfinished)
     return fail(std::move(unfinished).error().with("reading what an earlier run left"));
-  Recovered out;
+  std::vector<std::string> done;
   for (UnfinishedNode& node : *unfinished) {
     Result<std::optional<state::AppliedRecord>> before = store.find(node.node.id);
     if (!before) return fail(before.error());
@@ -132,22 +133,9 @@ Result<Recovered> recover(state::StateStore& store, const LabHost& host, StartPo
       return fail(settled.error());
     Result<bool> finished = finish_complete(node, store);
     if (!finished) return fail(finished.error());
-    (*finished ? out.finished : out.half_done).push_back(node.node.id);
+    if (*finished) done.push_back(node.node.id);
   }
-  return out;
-}
-
-Status settle_half_started(state::StateStore& store) {
-  Result<std::vector<state::UnfinishedNode>> unfinished = store.unfinished();
-  if (!unfinished) return fail(std::move(unfinished.error()));
-  for (const state::UnfinishedNode& node : *unfinished) {
-    if (!node.node.after) continue;
-    const plan::CommandPlan& planned = node.node.after->applied.node;
-    if (plan::kind_class(planned.kind) != plan::KindClass::Process) continue;
-    Status settled = store.finish_node(node.node.run_id, node.node.id, &*node.node.after);
-    if (!settled) return fail(std::move(settled.error()).with(node.node.id));
-  }
-  return {};
+  return done;
 }
 
 }  // namespace vmplan::exec

@@ -12,23 +12,12 @@
 
 namespace vmplan::exec {
 
-struct Recovered {
-  /// Nodes whose last step turned out to be done: they are applied now.
-  std::vector<std::string> finished;
-  /// Nodes that wait for the next apply, which continues them.
-  std::vector<std::string> half_done;
-};
-
 /// Under the writer's lock, before the applied state is compared with a plan. Starts under way are
-/// waited for until `point`: who is about to stop the machines need not see them ready.
+/// waited for until `point`: who is about to stop the machines need not see them ready. Returns the
+/// nodes whose last step turned out to be done: they are applied now. All others stay unfinished.
 /// Errors: Refused, with the facts, when a step that must not run twice can be judged neither done
 /// nor undone; those of the store.
-Result<Recovered> recover(state::StateStore& store, const LabHost& host,
-                          StartPoint point = StartPoint::Ready);
-
-/// Machines whose first start was cut off or failed count as applied from here on, so that a
-/// destroy runs their rollback: nobody knows whether a QEMU came up. For a destroy only; an apply
-/// continues them instead. Errors: those of the store.
-Status settle_half_started(state::StateStore& store);
+Result<std::vector<std::string>> recover(state::StateStore& store, const LabHost& host,
+                                         StartPoint point = StartPoint::Ready);
 
 }  // namespace vmplan::exec

@@ -7,6 +7,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/executor.cc
   exec/item_runner.cc
   exec/journal_progress.cc
+  exec/leftovers.cc
   exec/machine_node.cc
   exec/observe.cc
   exec/preflight.cc

@@ -67,16 +67,6 @@ Status SqliteStore::drop_pending(std::string_view id) {
              [&](db::Statement& row) { row.text(id); });
 }
 
-Status SqliteStore::put(RunId run_id, const AppliedRecord& record) {
-  std::lock_guard lock(mutex_);
-  return put_row(run_id, record);
-}
-
-Status SqliteStore::remove(std::string_view id) {
-  std::lock_guard lock(mutex_);
-  return remove_row(id);
-}
-
 Result<RunId> SqliteStore::begin_run(const RunStart& start) {
   std::lock_guard lock(mutex_);
   RunId id = 0;
@@ -175,6 +165,14 @@ Status SqliteStore::finish_node(RunId run_id, std::string_view id, const Applied
     if (Status closed = close_rows(id); !closed) return closed;
     if (Status dropped = drop_pending(id); !dropped) return dropped;
     return record == nullptr ? remove_row(id) : put_row(run_id, *record);
+  });
+}
+
+Status SqliteStore::forget_pending(std::string_view id) {
+  std::lock_guard lock(mutex_);
+  return atomically(database_, [&]() -> Status {
+    if (Status closed = close_rows(id); !closed) return closed;
+    return drop_pending(id);
   });
 }
 

@@ -19,8 +19,6 @@ class SqliteStore final : public StateStore {
   Result<std::vector<UnfinishedNode>> unfinished() const override;
   Result<std::vector<Run>> runs(int limit) const override;
 
-  Status put(RunId run, const AppliedRecord& record) override;
-  Status remove(std::string_view id) override;
   Result<RunId> begin_run(const RunStart& start) override;
   Status end_run(RunId run, std::string_view ended, RunStatus status) override;
   Status begin_node(const PendingNode& node, Progress progress) override;
@@ -28,6 +26,7 @@ class SqliteStore final : public StateStore {
   Status record_result(std::int64_t seq, const StepOutcome& outcome) override;
   Status finish_undo(std::string_view id) override;
   Status finish_node(RunId run, std::string_view id, const AppliedRecord* record) override;
+  Status forget_pending(std::string_view id) override;
 
  private:
   Result<std::vector<JournalRow>> open_rows(std::string_view node_id) const;

@@ -39,11 +39,6 @@ enum class Progress : std::uint8_t { Fresh, Continued };
 /// Errors: as StateReader; also NoSpace. After an error nothing of the call is in the state.
 class StateStore : public StateReader {
  public:
-  /// Records a node as applied, outside any step.
-  virtual Status put(RunId run, const AppliedRecord& record) = 0;
-  /// Forgets an applied node, outside any step.
-  virtual Status remove(std::string_view id) = 0;
-
   /// Marks runs that never ended as interrupted.
   virtual Result<RunId> begin_run(const RunStart& start) = 0;
   virtual Status end_run(RunId run, std::string_view ended, RunStatus status) = 0;
@@ -59,6 +54,9 @@ class StateStore : public StateReader {
   /// In one transaction: the node's journal rows are closed, it is no longer pending, and it is
   /// applied as `record` says, or forgotten when there is none.
   virtual Status finish_node(RunId run, std::string_view id, const AppliedRecord* record) = 0;
+  /// In one transaction: the node's journal rows are closed and it is no longer pending; what is
+  /// applied of it stays as it is.
+  virtual Status forget_pending(std::string_view id) = 0;
 };
 
 /// Where the state of a lab lies.

@@ -415,13 +415,66 @@ class OutputTest(support.TestCase):
         self.assertIn(done.returncode, (1, -13))
         lab.run("build", "--locked", check=False)
 
-    def test_refused_without_a_terminal(self):
+    def test_refused_without_a_terminal_and_nothing_is_written(self):
         lab = self.lab("quickstart")
-        done = lab.run("apply", check=1)
-        self.assertIn("--yes", done.stderr)
-        done = lab.run("apply", check=1, input="y\n")
-        self.assertIn("--yes", done.stderr)
-        self.assertFalse(lab.exists("disks"))
+        before = support.snapshot(lab.root)
+        for more in ({}, {"input": "y\n"}):
+            done = lab.run("apply", check=1, **more)
+            self.assertIn("--yes", done.stderr)
+            self.assertEqual(support.differences(before, support.snapshot(lab.root)), [])
+
+    def test_a_no_changes_nothing(self):
+        lab = self.lab("quickstart")
+        before = support.snapshot(lab.root)
+        for answer in ("n\n", "\n", "maybe\n"):
+            with support.answering(answer) as terminal:
+                done = lab.run("apply", check=1, stdin=terminal)
+            self.assertIn("Do exactly this? [y/N] nothing was changed\n", done.stderr)
+            self.assertEqual(support.differences(before, support.snapshot(lab.root)), [])
+
+        lab.run("apply", "disk/web/root", "--yes")
+        lab.edit("profiles/web.toml", "memory_mb = 256", "memory_mb = 320")
+        before = support.snapshot(lab.root)
+        for words in (["apply"], ["destroy"], ["destroy", "--disks"]):
+            with support.answering("n\n") as terminal:
+                done = lab.run(*words, check=1, stdin=terminal)
+            self.assertTrue(done.stderr.endswith("nothing was changed\n"), done.stderr)
+            changed = support.differences(before, support.snapshot(lab.root))
+            self.assertEqual([line for line in changed if not line.startswith(".vmplan/") and not line.startswith(".:")
+                              and not line.startswith(".vmplan:")], [])
+            self.assertEqual(lab.run("explain", "disk/web/root").stdout, "disk/web/root\n  same key: nothing changed\n")
+
+    def test_a_question_shows_what_it_is_about(self):
+        lab = self.lab("quickstart")
+        for words in (["apply", "--format", "json"], ["apply", "-q"], ["apply", "-q", "--format", "json"]):
+            with support.answering("n\n") as terminal:
+                done = lab.run(*words, check=1, stdin=terminal)
+            self.assertEqual(done.stdout, "", words)
+            self.assertIn("+ create   vm/web", done.stderr, words)
+            self.assertIn("Plan: 2 to create, 0 to destroy.\nDo exactly this?", done.stderr, words)
+        lab.run("apply", "disk/web/root", "--yes")
+        for words in (["destroy", "--format", "json"], ["destroy", "-q"]):
+            with support.answering("n\n") as terminal:
+                done = lab.run(*words, "--disks", check=1, stdin=terminal)
+            self.assertEqual(done.stdout, "", words)
+            self.assertIn("- destroy  disk/web/root", done.stderr, words)
+        # On the terminal that shows it already it is not shown twice.
+        with support.answering("n\n") as terminal:
+            self.assertNotIn("create", lab.run("apply", check=1, stdin=terminal).stderr)
+
+    def test_destroy_of_one_machine_settles_no_other(self):
+        lab = self.lab("backing")
+        lab.run("build")
+        lab.write(".vmplan/run", "in the way of the run directories")
+        lab.run("apply", "--yes", "--keep-going", check=1)
+        half = {name: "half-updated" in machine["note"] for name, machine in lab.machines().items()}
+        self.assertEqual(half, {"alpha": True, "beta": True})
+        os.unlink(lab.path(".vmplan/run"))
+        for answer in ("n", "backing"):
+            with support.answering(answer + "\n") as terminal:
+                lab.run("destroy", "alpha", check=answer == "backing" or 1, stdin=terminal)
+            half = {name: "half-updated" in machine["note"] for name, machine in lab.machines().items()}
+            self.assertEqual(half, {"alpha": answer == "n", "beta": True})
 
     def test_destroy_where_nothing_is_applied(self):
         lab = self.lab("quickstart")
@@ -429,6 +482,36 @@ class OutputTest(support.TestCase):
         for words in ([], ["--yes"], ["web", "--yes"], ["--disks", "--yes"]):
             self.assertIn("nothing is applied", lab.run("destroy", *words).stdout)
         self.assertEqual(support.snapshot(lab.path("profiles")), before)
+
+    def test_every_view_says_half_updated_until_it_is_finished(self):
+        lab = self.lab("quickstart")
+        lab.write("disks/web/root.qcow2", "in the way")
+        lab.run("apply", "--yes", check=1)
+        half = "half-updated: a run that did not finish began to create it"
+        (machine,) = lab.json("status")["machines"]
+        self.assertEqual((machine["name"], machine["note"]), ("web", f"disk/web/root: {half}; not applied"))
+        self.assertIn(half, lab.run("status").stdout)
+        rows = {row["id"]: row for row in lab.json("apply", "--dry-run")["rows"]}
+        self.assertEqual(rows["disk/web/root"]["note"], f"{half}; this goes on from there")
+        self.assertEqual(rows["vm/web"]["note"], "")
+        self.assertIn(f"note: {half}; this goes on from there", lab.run("apply", "--dry-run").stdout)
+        self.assertIn(half, lab.run("explain", "disk/web/root").stdout)
+        self.assertEqual(lab.json("explain", "disk/web/root"), {"applied": False, "half_updated": True, "id": "disk/web/root"})
+        self.assertNotIn("half", lab.run("explain", "vm/web").stdout)
+
+        # Another disk is wanted by now.
+        lab.edit("profiles/web.toml", "size_gb = 1", "size_gb = 2")
+        self.assertIn(f"note: {half}; this starts anew", lab.run("apply", "--dry-run").stdout)
+        # A machine that no profile names is no place to say it.
+        lab.write("vmplan.lock", "")
+        done = lab.run("status")
+        self.assertIn(f"disk/web/root: {half}", done.stderr)
+
+        os.unlink(lab.path("disks/web/root.qcow2"))
+        lab.run("apply", "disk/web/root", "--yes")
+        for words in (["status"], ["apply", "--dry-run"], ["explain", "disk/web/root"]):
+            done = lab.run(*words)
+            self.assertNotIn("half", done.stdout + done.stderr, words)
 
     def test_destroy_needs_no_platform(self):
         for platform in ("host", "platforms/gone.json", "linux-x86_64-tgc"):

@@ -7,11 +7,13 @@ kernel and initrd, default build/guest) and VMPLAN_E2E_SCRATCH (everything that 
 
 A test file ends with `support.main()` and runs as `python3 tests/e2e/x_test.py [-v] [Class.test]`.
 """
+import contextlib
 import glob
 import hashlib
 import itertools
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -211,6 +213,18 @@ class Qmp:
 
     def __exit__(self, *_):
         self.close()
+
+
+@contextlib.contextmanager
+def answering(text):
+    """A terminal for a standard input, at which somebody has typed this."""
+    ours, theirs = pty.openpty()
+    try:
+        os.write(ours, text.encode())
+        yield theirs
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 class Lab:

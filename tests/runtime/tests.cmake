@@ -8,6 +8,7 @@ add_executable(runtime_tests
   runtime/exec/events_test.cc
   runtime/exec/executor_crash_test.cc
   runtime/exec/executor_test.cc
+  runtime/exec/leftovers_test.cc
   runtime/exec/observe_test.cc
   runtime/exec/preflight_test.cc
   runtime/exec/publish_qemu_test.cc

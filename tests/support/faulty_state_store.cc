@@ -20,12 +20,6 @@ auto FaultyStateStore::guarded(Write write) -> decltype(write()) {
   return result;
 }
 
-Status FaultyStateStore::put(state::RunId run, const state::AppliedRecord& record) {
-  return guarded([&] { return inner_.put(run, record); });
-}
-Status FaultyStateStore::remove(std::string_view id) {
-  return guarded([&] { return inner_.remove(id); });
-}
 Result<state::RunId> FaultyStateStore::begin_run(const state::RunStart& start) {
   return guarded([&] { return inner_.begin_run(start); });
 }
@@ -48,6 +42,9 @@ Status FaultyStateStore::finish_undo(std::string_view id) {
 Status FaultyStateStore::finish_node(state::RunId run, std::string_view id,
                                      const state::AppliedRecord* record) {
   return guarded([&] { return inner_.finish_node(run, id, record); });
+}
+Status FaultyStateStore::forget_pending(std::string_view id) {
+  return guarded([&] { return inner_.forget_pending(id); });
 }
 
 }  // namespace vmplan::test

@@ -37,8 +37,6 @@ class FaultyStateStore final : public state::StateStore {
   }
   Result<std::vector<state::Run>> runs(int limit) const override { return inner_.runs(limit); }
 
-  Status put(state::RunId run, const state::AppliedRecord& record) override;
-  Status remove(std::string_view id) override;
   Result<state::RunId> begin_run(const state::RunStart& start) override;
   Status end_run(state::RunId run, std::string_view ended, state::RunStatus status) override;
   Status begin_node(const state::PendingNode& node, state::Progress progress) override;
@@ -47,6 +45,7 @@ class FaultyStateStore final : public state::StateStore {
   Status finish_undo(std::string_view id) override;
   Status finish_node(state::RunId run, std::string_view id,
                      const state::AppliedRecord* record) override;
+  Status forget_pending(std::string_view id) override;
 
  private:
   template <class Write>

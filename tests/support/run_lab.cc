@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "compiler/change/departed.h"
+#include "runtime/exec/leftovers.h"
 #include "runtime/exec/recovery.h"
 #include "runtime/state/schema.h"
 #include "runtime/state/sqlite_store.h"
@@ -17,6 +18,19 @@ constexpr std::size_t kBackingAt = 112;
 void put_big_endian(std::string& bytes, std::size_t at, std::uint64_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i)
     bytes[at + i] = static_cast<char>((value >> (8 * (size - 1 - i))) & 0xFFU);
+}
+
+std::uint64_t get_big_endian(const std::string& bytes, std::size_t at, std::size_t size) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < size; ++i)
+    value = (value << 8U) | static_cast<unsigned char>(bytes.at(at + i));
+  return value;
+}
+
+exec::Ids ids_of(const std::vector<state::UnfinishedNode>& nodes) {
+  exec::Ids ids;
+  for (const state::UnfinishedNode& node : nodes) ids.insert(node.node.id);
+  return ids;
 }
 
 std::string after_dot_slash(const std::string& path) {
@@ -99,8 +113,16 @@ Result<exec::ExecResult> RunLab::apply(const plan::Plan& plan, state::StateStore
   if (auto recovered = exec::recover(seen_store, world); !recovered) return fail(recovered.error());
   Result<change::Applied> before = seen_store.applied();
   if (!before) return fail(before.error());
+  const std::vector<state::UnfinishedNode> unfinished = seen_store.unfinished().value();
+  exec::Ids planned;
+  for (const plan::CommandPlan& node : plan.nodes) planned.insert(node.id);
+  exec::count_half_started(*before, unfinished, planned);
   exec::Observed seen = exec::observe(*before, world);
   change::Difference difference = change::diff(*before, plan, seen.observations);
+  const exec::Leftovers leftovers =
+      exec::leftovers_of(unfinished, difference.set, ids_of(unfinished));
+  if (Status settled = exec::settle(leftovers, seen_store, world); !settled)
+    return fail(settled.error());
   exec::ExecOptions with = options;
   with.adopt = seen.to_adopt;
   return exec::execute(difference.set, with, seen_store, world, observer);
@@ -109,9 +131,14 @@ Result<exec::ExecResult> RunLab::apply(const plan::Plan& plan, state::StateStore
 Result<exec::ExecResult> RunLab::destroy(bool remove_disks) {
   Result<change::Applied> before = store->applied();
   if (!before) return fail(before.error());
-  std::set<std::string, std::less<>> ids;
+  const std::vector<state::UnfinishedNode> unfinished = store->unfinished().value();
+  exec::count_half_started(*before, unfinished, {});
+  exec::Ids ids;
   for (const auto& [id, node] : *before) ids.insert(id);
   change::ChangeSet set = change::destroy_set(*before, ids, remove_disks);
+  const exec::Leftovers leftovers = exec::leftovers_of(unfinished, set, ids_of(unfinished));
+  if (Status settled = exec::settle(leftovers, *store, host()); !settled)
+    return fail(settled.error());
   exec::ExecOptions with = options;
   with.remove_disks = remove_disks;
   return exec::execute(set, with, *store, host(), observer);

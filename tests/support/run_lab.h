@@ -42,7 +42,7 @@ struct RunLab {
   /// What the executor sees. `files` may be replaced by a faulty twin.
   exec::LabHost host(os::FileSystem* files_seen = nullptr);
 
-  /// One `apply`: recover, look, compare, run.
+  /// One `apply`: recover, look, compare, settle, run.
   Result<exec::ExecResult> apply(const plan::Plan& plan);
   Result<exec::ExecResult> apply(const plan::Plan& plan, state::StateStore& store,
                                  os::FileSystem& files_seen);

@@ -355,6 +355,23 @@ class Departed(support.TestCase):
         self.assertEqual(lab.machine("b"), before)
         self.assertNotIn("disk/a/root", lab.run("apply", "--dry-run").stdout)
 
+    def test_a_half_made_disk_that_left_the_plan_is_forgotten_with_its_unpublished_file(self):
+        for words in (["apply", "--yes"], ["destroy", "--yes", "--disks"]):
+            with self.subTest(words[0]):
+                lab = self.lab(files=lab_of("a"))
+                lab.write(DISK, "in the way")
+                lab.run("apply", "--yes", check=1)
+                os.remove(lab.path(DISK))
+                support.make_disk(lab.path(DISK + ".vmplan-new"))  # as a run leaves it that is killed before it publishes
+                profile = lab.read("profiles/a.toml")
+                lab.write("profiles/a.toml", profile.replace('name = "root"', 'name = "system"').replace("root.qcow2", "system.qcow2"))
+                self.assertIn("forgotten disk/a/root", lab.run("apply", "--dry-run").stderr)
+                self.assertEqual(leftovers(lab), [lab.path(DISK + ".vmplan-new")])
+                self.assertIn("forgotten disk/a/root", lab.run(*words).stderr)
+                self.assertEqual(leftovers(lab), [])
+                for again in (["apply", "--yes"], ["destroy", "--yes"]):
+                    self.assertNotIn("half-updated", "".join(lab.run(*again).stderr))
+
     def test_destroy_keeps_disks_and_destroy_disks_removes_only_what_vmplan_made(self):
         more = """
 [[storage.disks]]

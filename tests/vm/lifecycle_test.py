@@ -310,6 +310,9 @@ class Interrupted(support.TestCase):
     def test_apply_adopts_a_machine_whose_vmplan_and_supervisor_died_while_it_started(self):
         lab = self.lab(files=lab_of("a"))
         pid = die_while_qemu_starts(lab)
+        machine = lab.machine("a")
+        self.assertEqual((machine["state"], machine["pid"]), ("starting", pid))
+        self.assertIn("half-updated", machine["note"])
         os.kill(pid, signal.SIGCONT)
         lab.run("apply", "--yes")
         machine = lab.machine("a")

@@ -58,6 +58,11 @@ AppliedRecord record_of(const plan::Plan& plan, const std::string& id) {
   return record;
 }
 
+/// Applies a node in one go.
+Status put(StateStore& store, RunId run, const AppliedRecord& record) {
+  return store.finish_node(run, record.applied.node.id, &record);
+}
+
 plan::Plan sample() { return test::plan_with({test::disk_node("web", 1), test::vm_node("web")}); }
 
 RunStart a_run() {
@@ -102,8 +107,8 @@ TEST_CASE("state: what is put is what is read after reopening", "[state]") {
     disk.applied.kept = true;
     disk.applied.adopted = true;
     disk.origin = "disk/old/root";
-    REQUIRE(store->put(run, disk));
-    REQUIRE(store->put(run, record_of(plan, "vm/web")));
+    REQUIRE(put(*store, run, disk));
+    REQUIRE(put(*store, run, record_of(plan, "vm/web")));
     REQUIRE(store->end_run(run, "2026-11-21T10:01:00Z", RunStatus::Succeeded));
   }
   Result<std::unique_ptr<StateReader>> reader = open_state_for_reading(lab.files, {lab.root});
@@ -128,7 +133,7 @@ TEST_CASE("state: a record that could not be read back is not written", "[state]
   const RunId run = store->begin_run(a_run()).value();
   AppliedRecord record = record_of(sample(), "vm/web");
   record.key_document += " ";
-  Status refused = store->put(run, record);
+  Status refused = put(*store, run, record);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::Corrupt);
   CHECK(store->applied()->empty());
@@ -176,12 +181,23 @@ TEST_CASE("state: the journal survives a reopen and says what is half-done", "[s
     CHECK(store->unfinished()->at(0).journal.empty());
   }
   SECTION("finishing without a record forgets the node") {
-    REQUIRE(store->put(pending.run_id, *pending.after));
+    REQUIRE(put(*store, pending.run_id, *pending.after));
     REQUIRE(store->finish_node(pending.run_id, disk.id, nullptr));
     CHECK(store->applied()->empty());
   }
+  SECTION("forgetting leaves what is applied as it is") {
+    REQUIRE(put(*store, pending.run_id, *pending.after));
+    REQUIRE(store->begin_node(pending, Progress::Fresh));
+    REQUIRE(store->record_intent(intent_of(pending.run_id, disk, 0)));
+    REQUIRE(store->forget_pending(disk.id));
+    CHECK(store->unfinished()->empty());
+    CHECK(store->applied()->at(disk.id).node == disk);
+    REQUIRE(store->begin_node(pending, Progress::Continued));
+    CHECK(store->unfinished()->at(0).journal.empty());
+  }
   SECTION("an undone node is no longer applied, and still pending") {
-    REQUIRE(store->put(pending.run_id, *pending.after));
+    REQUIRE(put(*store, pending.run_id, *pending.after));
+    REQUIRE(store->begin_node(pending, Progress::Fresh));
     REQUIRE(store->finish_undo(disk.id));
     CHECK(store->applied()->empty());
     CHECK(store->unfinished()->size() == 1);
@@ -205,7 +221,7 @@ TEST_CASE("state: a damaged node is named and never acted on", "[state][fault]")
   {
     std::unique_ptr<StateStore> store = lab.open();
     const RunId run = store->begin_run(a_run()).value();
-    REQUIRE(store->put(run, record_of(plan, "vm/web")));
+    REQUIRE(put(*store, run, record_of(plan, "vm/web")));
   }
   const std::string where = " WHERE id = 'vm/web'";
   const std::string change = GENERATE(
@@ -255,8 +271,8 @@ TEST_CASE("state: every flipped byte of the database is noticed or harmless", "[
   {
     std::unique_ptr<StateStore> store = lab.open();
     const RunId run = store->begin_run(a_run()).value();
-    REQUIRE(store->put(run, record_of(plan, "vm/web")));
-    REQUIRE(store->put(run, record_of(plan, "disk/web/root")));
+    REQUIRE(put(*store, run, record_of(plan, "vm/web")));
+    REQUIRE(put(*store, run, record_of(plan, "disk/web/root")));
   }
   std::ifstream in(lab.database(), std::ios::binary);
   const std::string whole(std::istreambuf_iterator<char>(in), {});
