@@ -15,8 +15,8 @@ namespace vmplan::cli {
 int cmd_step(Context& context) {
   const std::vector<std::string>& words = context.args.positionals();
   if (words.empty()) {
-    for (const exec::BuiltinStep& step : exec::builtin_steps())
-      context.terminal.out(fmt::format("  {:<44} {}\n", step.grammar, step.summary));
+    for (const plan::BuiltinForm& form : plan::builtin_forms())
+      context.terminal.out(fmt::format("  {:<40} {}\n", form.grammar, form.summary));
     return kDone;
   }
   // The same places as the executor may touch.

@@ -3,16 +3,26 @@
 
 #include <fmt/format.h>
 
-namespace vmplan::lower::steps {
+#include "compiler/base/result.h"
+#include "compiler/base/text.h"
 
+namespace vmplan::lower::steps {
+namespace {
+
+/// A step that runs `vmplan step WORDS...`.
 plan::Step builtin(std::string step_id, std::vector<std::string> words) {
+  const plan::BuiltinForm* form = plan::find_builtin(words);
+  if (form == nullptr || !form->takes(plan::arguments(*form, words).size()))
+    throw InternalError("there is no built-in step of these words: " + shell_quoted(words));
   plan::Step step;
   step.step_id = std::move(step_id);
   step.argv = {"vmplan", "step"};
   for (std::string& word : words) step.argv.push_back(std::move(word));
-  step.idempotent = true;
+  step.idempotent = form->repeatable;
   return step;
 }
+
+}  // namespace
 
 plan::Step make_directory(std::string step_id, std::string path, std::string_view mode) {
   return builtin(std::move(step_id), {"mkdir", std::move(path), std::string(mode)});
@@ -39,11 +49,8 @@ plan::Step verify_disk(std::string step_id, std::string path, std::string_view f
 
 plan::Step publish_disk(std::string step_id, std::string path, std::string_view format, Bytes size,
                         std::string_view backing) {
-  plan::Step step =
-      builtin(std::move(step_id), {"publish", std::move(path), std::string(format),
-                                   fmt::format("{}", size.value), std::string(backing)});
-  step.idempotent = false;
-  return step;
+  return builtin(std::move(step_id), {"publish", std::move(path), std::string(format),
+                                      fmt::format("{}", size.value), std::string(backing)});
 }
 
 plan::Step verify_directory(std::string step_id, std::string path) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words of vmplan's own steps, spelled in one place. Their grammar is docs/steps.md; a released
-// step is only ever added to, because the state holds such lines for years.
+// Steps that vmplan runs itself, made from what they work on. Their grammar is
+// compiler/plan/builtins.h.
 #pragma once
 
 #include <string>
@@ -9,19 +9,13 @@
 
 #include "compiler/base/digest.h"
 #include "compiler/base/units.h"
+#include "compiler/plan/builtins.h"
 #include "compiler/plan/command_plan.h"
 
 namespace vmplan::lower::steps {
 
-/// Exit code of `machine powerdown` and `machine quit` when the monitor cannot be reached: the next
-/// rung is tried.
-inline constexpr int kMonitorSilent = 3;
-/// Exit code of `machine wait` when the machine still runs at the deadline: the next rung is tried.
-inline constexpr int kStillRunning = 4;
-
-/// A step that runs `vmplan step WORDS...`, which may be repeated without harm unless said
-/// otherwise.
-plan::Step builtin(std::string step_id, std::vector<std::string> words);
+using plan::kMonitorSilent;
+using plan::kStillRunning;
 
 plan::Step make_directory(std::string step_id, std::string path, std::string_view mode);
 plan::Step import_image(std::string step_id, std::string from, std::string to,

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/plan/builtins.h"
+
 namespace vmplan::plan {
 namespace {
 
@@ -13,19 +15,10 @@ std::string_view word(const Step& step, std::size_t index) {
   return index < step.argv.size() ? std::string_view(step.argv[index]) : std::string_view();
 }
 
-Risk machine_step_risk(const Step& step) {
-  std::string_view verb = word(step, 3);
-  if (verb == "quit") return Risk::Medium;
-  if (verb == "signal") return word(step, 5) == "KILL" ? Risk::High : Risk::Medium;
-  return Risk::Low;
-}
-
 Risk builtin_risk(const Step& step) {
-  std::string_view name = word(step, 2);
-  if (name == "remove") return Risk::Critical;
-  if (name == "publish") return Risk::Medium;
-  if (name == "machine") return machine_step_risk(step);
-  return Risk::Low;
+  const BuiltinForm* form = builtin_of(step);
+  if (form == nullptr) return Risk::Critical;
+  return form->verb == "signal" && word(step, 5) == "KILL" ? Risk::High : form->risk;
 }
 
 bool has_words(const Step& step, std::string_view first, std::string_view second) {
@@ -51,7 +44,10 @@ Risk steps_risk(const std::vector<Step>& steps) {
   return highest;
 }
 
-bool step_is_destructive(const Step& step) { return step.is_builtin() && step.argv[2] == "remove"; }
+bool step_is_destructive(const Step& step) {
+  const BuiltinForm* form = builtin_of(step);
+  return form != nullptr && form->destructive;
+}
 
 bool step_requires_privilege(const Step& step) {
   static constexpr std::array<std::string_view, 5> kPrivileged = {"ip", "sudo", "doas", "pkexec",

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 target_sources(vmplan_compiler PRIVATE
+  plan/builtins.cc
   plan/canonical.cc
+  plan/check_step.cc
   plan/judge.cc
   plan/keys.cc
   plan/lock_file.cc

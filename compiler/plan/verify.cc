@@ -8,100 +8,28 @@
 
 #include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
+#include "compiler/plan/builtins.h"
 #include "compiler/plan/canonical.h"
+#include "compiler/plan/check_step.h"
 #include "compiler/plan/judge.h"
 #include "compiler/plan/keys.h"
 
 namespace vmplan::plan {
 namespace {
 
-/// Collects problems of one node under its id.
-class Findings {
- public:
-  explicit Findings(const CommandPlan& node) : node_(node) {}
-
-  template <class... Args>
-  void add(fmt::format_string<Args...> format, Args&&... args) {
-    found_.push_back(node_.id + ": " + fmt::format(format, std::forward<Args>(args)...));
-  }
-  std::vector<std::string> take() { return std::move(found_); }
-
- private:
-  const CommandPlan& node_;
-  std::vector<std::string> found_;
-};
-
-bool is_program_name(std::string_view word) {
-  if (word.starts_with('/')) return normal_path(word) == word;
-  return !word.empty() && is_ascii_alnum(word.front()) &&
-         std::all_of(word.begin(), word.end(), [](char c) {
-           return is_ascii_alnum(c) || c == '.' || c == '_' || c == '-' || c == '+';
-         });
-}
-
-bool is_secret_reference(std::string_view text) {
-  for (std::string_view scheme : {"env:", "file:", "command:"})
-    if (text.starts_with(scheme) && text.size() > scheme.size()) return true;
-  return false;
-}
-
-void check_argv(const Step& step, Findings& findings) {
-  if (step.argv.empty()) {
-    findings.add("step {} has an empty argv", step.step_id);
-    return;
-  }
-  if (!is_program_name(step.argv[0]))
-    findings.add("step {}: argv[0] is neither a bare program name nor a normal absolute path",
-                 step.step_id);
-  for (const std::string& word : step.argv) {
-    if (word.find('\0') != std::string::npos)
-      findings.add("step {}: an argv element holds NUL", step.step_id);
-    if (!is_utf8(word)) findings.add("step {}: an argv element is not UTF-8", step.step_id);
-  }
-  if (step.argv_hash != argv_hash(step.argv))
-    findings.add("step {}: argv_hash does not fit argv", step.step_id);
-}
-
-void check_exit_codes(const Step& step, Findings& findings) {
-  const std::vector<int>& codes = step.expected_exit_codes;
-  if (codes.empty()) findings.add("step {} expects no exit code", step.step_id);
-  if (!std::is_sorted(codes.begin(), codes.end()) ||
-      std::adjacent_find(codes.begin(), codes.end()) != codes.end())
-    findings.add("step {}: expected exit codes are not in ascending order", step.step_id);
-  for (int code : codes)
-    if (code < 0 || code > 255)
-      findings.add("step {}: exit code {} is not 0..255", step.step_id, code);
-}
-
-void check_step(const Step& step, const std::vector<std::string>& allow, Findings& findings) {
-  if (step.step_id.empty()) findings.add("a step has no id");
-  check_argv(step, findings);
-  check_exit_codes(step, findings);
-  if (step.timeout_seconds < 0) findings.add("step {}: the timeout is negative", step.step_id);
-  if (!is_allowed_path(step.cwd, allow)) findings.add("step {}: cwd leaves the lab", step.step_id);
-  if (!step.ready.path.empty() && !is_allowed_path(step.ready.path, allow))
-    findings.add("step {}: the readiness socket leaves the lab", step.step_id);
-  if (step.mode == StepMode::Run && step.ready.kind != Ready::Kind::None)
-    findings.add("step {} runs to exit and has a readiness condition", step.step_id);
-  if (step.target != "local")
-    findings.add("step {}: target \"{}\" is unknown", step.step_id, step.target);
-  if (step.destructive != step_is_destructive(step))
-    findings.add("step {}: `destructive` does not fit what it runs", step.step_id);
-  if (step.requires_privilege != step_requires_privilege(step))
-    findings.add("step {}: `requires_privilege` does not fit what it runs", step.step_id);
-  for (const SecretUse& secret : step.secrets)
-    if (!is_secret_reference(secret.reference))
-      findings.add("step {}: secret {} is no reference", step.step_id, secret.name);
-}
-
-void check_steps(const CommandPlan& node, const std::vector<std::string>& allow,
+void check_steps(const CommandPlan& node, const std::vector<std::string>& allow, Sha256& hasher,
                  Findings& findings) {
   std::set<std::string_view> ids;
   for (const auto* steps : {&node.commands, &node.rollback, &node.probe}) {
     for (const Step& step : *steps) {
-      check_step(step, allow, findings);
+      check_step(step, allow, hasher, findings);
       if (!ids.insert(step.step_id).second) findings.add("step id {} occurs twice", step.step_id);
     }
+  }
+  for (const Step& step : node.probe) {
+    const BuiltinForm* form = builtin_of(step);
+    if (form == nullptr || !form->looks_only)
+      findings.add("step {}: a probe only looks, and this does more", step.step_id);
   }
 }
 
@@ -164,8 +92,9 @@ bool check_edges(const Plan& plan, std::vector<std::string>& out) {
 }
 
 void check_keys(const Plan& plan, std::vector<std::string>& out) {
+  Sha256 hasher;
   for (const CommandPlan& node : plan.nodes)
-    if (node.key != sha256(key_document_of(plan, node)))
+    if (node.key != sha256(key_document_of(plan, node), hasher))
       out.push_back(node.id + ": `key` does not fit its own digest and its dependencies");
 }
 
@@ -201,11 +130,12 @@ std::vector<std::string> node_problems(const CommandPlan& node,
     findings.add("status is \"{}\", a built plan's is \"validated\"", node.status);
   check_sorted(node.deps, "deps", findings);
   check_sorted(node.after, "after", findings);
-  check_steps(node, paths_allow, findings);
+  Sha256 hasher;
+  check_steps(node, paths_allow, hasher, findings);
   check_paths(node, paths_allow, findings);
   check_output_digest(node, findings);
   check_judgement(node, findings);
-  if (node.own != sha256(own_document(node))) findings.add("`own` does not fit the node");
+  if (node.own != sha256(own_document(node), hasher)) findings.add("`own` does not fit the node");
   return findings.take();
 }
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "compiler/plan/builtins.h"
 #include "runtime/exec/journal_progress.h"
-#include "runtime/exec/steps/builtin.h"
 #include "runtime/exec/steps/publish.h"
 
 namespace vmplan::exec {
@@ -18,9 +18,8 @@ using state::StepEnd;
 /// Steps that only look run again when a node is continued: what they checked may have changed
 /// since.
 bool looks_only(const plan::Step& step) {
-  if (!step.is_builtin()) return false;
-  const BuiltinStep* builtin = find_builtin(step.argv[2]);
-  return builtin != nullptr && builtin->looks_only;
+  const plan::BuiltinForm* form = plan::builtin_of(step);
+  return form != nullptr && form->looks_only;
 }
 
 std::optional<Digest> key_of(const std::optional<plan::CommandPlan>& node) {

@@ -85,5 +85,14 @@ class WorkedExample(unittest.TestCase):
             self.fail("docs/plan-format.md was rewritten; read it, and run again")
         self.assertEqual(self.shown, current)
 
+    def test_every_built_in_step_is_in_the_table_for_people_by_its_grammar(self):
+        table = (ROOT / "docs/steps.md").read_text(encoding="utf-8").replace("\\|", "|")
+        grammars = [re.split(r" {2,}", line.strip())[0] for line in self.run_vmplan("step").splitlines()]
+        self.assertGreater(len(grammars), 10)
+        self.assertEqual([grammar for grammar in grammars if f"`{grammar}`" not in table], [])
+        named = re.findall(r"^\| (`.*?) \|", table.replace("TERM|KILL", "TERM/KILL"), re.M)
+        rows = [words.replace("TERM/KILL", "TERM|KILL") for row in named for words in re.findall(r"`([^`]+)`", row)]
+        self.assertCountEqual(rows, grammars)
+
 
 unittest.main()

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/exec/steps/builtin.h"
 
-#include <array>
 #include <vector>
 
 #include "compiler/base/text.h"
@@ -10,62 +9,60 @@
 namespace vmplan::exec {
 namespace {
 
-constexpr std::array kSteps = {
-    BuiltinStep{"check", "check PATH", "exits 0 when a regular file is there, 1 when not", true,
-                run_check},
-    BuiltinStep{"import", "import FROM TO DIGEST",
-                "copies an image into the store and checks every byte", false, run_import},
-    BuiltinStep{"machine",
-                "machine running RUN_DIR [ARGV_HASH] | powerdown RUN_DIR | quit RUN_DIR | wait "
-                "RUN_DIR SECONDS | "
-                "signal RUN_DIR TERM|KILL | clean RUN_DIR",
-                "asks, ends or cleans up after the machine of a run directory", false, run_machine},
-    BuiltinStep{"mkdir", "mkdir PATH MODE", "makes a directory and its parents", false, run_mkdir},
-    BuiltinStep{
-        "publish", "publish PATH FORMAT SIZE_BYTES BACKING",
-        "gives PATH.vmplan-new its name, or adopts the disk that is there and fits; never replaces",
-        false, run_publish},
-    BuiltinStep{"remove", "remove PATH", "removes a file; a missing one is fine", false,
-                run_remove},
-    BuiltinStep{"serial", "serial mark RUN_DIR LOG | serial wait RUN_DIR LOG SECONDS TEXT",
-                "notes how long a serial log is, or waits for a text that comes after", false,
-                run_serial},
-    BuiltinStep{"verify", "verify PATH DIGEST", "checks the SHA-256 of a file", true, run_verify},
-    BuiltinStep{"verify-chain", "verify-chain NODE_ID [PATH FORMAT]",
-                "checks the disk of an applied node and the base that it rests on", true,
-                run_verify_chain},
-    BuiltinStep{"verify-directory", "verify-directory PATH", "checks that a directory is there",
-                true, run_verify_directory},
-    BuiltinStep{"verify-disk", "verify-disk PATH FORMAT",
-                "checks that a disk file is there and of this format", true, run_verify_disk},
+struct Runner {
+  std::string_view name;
+  StepReport (*run)(StepArgs args, StepContext& context);
+};
+constexpr Runner kRunners[] = {
+    {"check", run_check},
+    {"import", run_import},
+    {"machine", run_machine},
+    {"mkdir", run_mkdir},
+    {"publish", run_publish},
+    {"remove", run_remove},
+    {"serial", run_serial},
+    {"verify", run_verify},
+    {"verify-chain", run_verify_chain},
+    {"verify-directory", run_verify_directory},
+    {"verify-disk", run_verify_disk},
 };
 
-StepReport unknown_step(std::string_view name) {
+StepReport run(const plan::BuiltinForm& form, StepArgs words, StepContext& context) {
+  StepArgs args = plan::arguments(form, words);
+  if (!form.takes(args.size())) return step_usage("the number of words is wrong");
+  for (std::size_t i = 0; i < args.size(); ++i)
+    if (form.words[i] == plan::WordRole::Path && args[i].empty())
+      return step_usage("an empty word is no path");
+  for (const Runner& runner : kRunners)
+    if (runner.name == form.name) return runner.run(words.subspan(1), context);
+  throw InternalError(fmt::format("nothing runs the step {}", form.name));
+}
+
+StepReport unknown_step(StepArgs words) {
   std::vector<std::string_view> names;
-  for (const BuiltinStep& step : kSteps) names.push_back(step.name);
-  std::string text = fmt::format("there is no step `{}`", printable(name));
-  if (std::optional<std::string_view> meant = nearest(name, names))
+  std::vector<std::string_view> verbs;
+  for (const plan::BuiltinForm& form : plan::builtin_forms()) {
+    if (names.empty() || names.back() != form.name) names.push_back(form.name);
+    if (form.name == words[0]) verbs.push_back(form.verb);
+  }
+  const bool is_verb = !verbs.empty();
+  const std::string_view word = is_verb ? (words.size() > 1 ? words[1] : "") : words[0];
+  std::string text = is_verb ? fmt::format("{} has no `{}`", words[0], printable(word))
+                             : fmt::format("there is no step `{}`", printable(word));
+  if (std::optional<std::string_view> meant = nearest(word, is_verb ? verbs : names))
     text += fmt::format("; did you mean `{}`?", *meant);
-  return step_usage(text + fmt::format(" (steps: {})", join(names, ", ")));
+  return step_usage(text + fmt::format(" (there are: {})", join(is_verb ? verbs : names, ", ")));
 }
 
 }  // namespace
 
-std::span<const BuiltinStep> builtin_steps() { return kSteps; }
-
-const BuiltinStep* find_builtin(std::string_view name) {
-  for (const BuiltinStep& step : kSteps)
-    if (step.name == name) return &step;
-  return nullptr;
-}
-
 StepReport run_builtin(StepArgs words, StepContext& context) {
   if (words.empty()) return step_usage("which step? usage: vmplan step NAME ARGS...");
-  const BuiltinStep* step = find_builtin(words.front());
-  if (step == nullptr) return unknown_step(words.front());
-  StepReport report = step->run(words.subspan(1), context);
+  const plan::BuiltinForm* form = plan::find_builtin(words);
+  if (form == nullptr) return unknown_step(words);
+  StepReport report = run(*form, words, context);
   if (report.exit_code == kStepUsage)
-    report.message = fmt::format("{}; usage: vmplan step {}", report.message, step->grammar);
+    report.message = fmt::format("{}; usage: vmplan step {}", report.message, form->grammar);
   return report;
 }
 

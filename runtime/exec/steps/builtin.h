@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of built-in steps: `vmplan step NAME ARGS...`. The executor runs them in-process,
-// anybody by hand. A released grammar is only ever added to: the state holds such lines for years.
+// Running the built-in steps, `vmplan step NAME ARGS...`: the executor does it in-process, anybody
+// by hand. Their forms are compiler/plan/builtins.h.
 #pragma once
 
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "compiler/plan/builtins.h"
 #include "runtime/exec/lab_host.h"
 #include "runtime/state/state_store.h"
 #include "runtime/store/digest_cache.h"
@@ -16,10 +17,8 @@ namespace vmplan::exec {
 /// Exit codes with a meaning of their own.
 inline constexpr int kStepFailed = 1;
 inline constexpr int kStepUsage = 2;
-/// `machine powerdown`, `machine quit`: the monitor cannot be reached, or does not answer.
-inline constexpr int kMonitorSilent = 3;
-/// `machine wait`: it still runs at the deadline.
-inline constexpr int kStillRunning = 4;
+using plan::kMonitorSilent;
+using plan::kStillRunning;
 
 /// What a step may look at and touch.
 struct StepContext {
@@ -37,21 +36,6 @@ struct StepReport {
 };
 
 using StepArgs = std::span<const std::string>;
-
-struct BuiltinStep {
-  std::string_view name;
-  /// Words after `vmplan step`: "mkdir PATH MODE".
-  std::string_view grammar;
-  std::string_view summary;
-  /// It changes nothing, so it runs again when a node is continued.
-  bool looks_only = false;
-  StepReport (*run)(StepArgs args, StepContext& context) = nullptr;
-};
-
-/// By name.
-std::span<const BuiltinStep> builtin_steps();
-/// Null when there is none of that name.
-const BuiltinStep* find_builtin(std::string_view name);
 
 /// Runs `words`, the argv after `vmplan step`. An unknown name or wrong arguments exit with
 /// kStepUsage.

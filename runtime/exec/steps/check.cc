@@ -4,7 +4,6 @@
 namespace vmplan::exec {
 
 StepReport run_check(StepArgs args, StepContext& context) {
-  if (args.size() != 1) return step_usage("check takes one path");
   Result<os::FileInfo> info = context.host.files.stat(args[0]);
   if (!info) return step_failed(info.error());
   if (info->kind != os::FileKind::Regular)

@@ -20,8 +20,6 @@ StepReport check_stored(const std::string& to, const Digest& expected, StepConte
 }  // namespace
 
 StepReport run_import(StepArgs args, StepContext& context) {
-  if (args.size() != 3)
-    return step_usage("import takes a file, its place in the store and a digest");
   const std::string& from = args[0];
   const std::string& to = args[1];
   std::optional<Digest> expected = Digest::parse(args[2]);

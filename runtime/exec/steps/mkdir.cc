@@ -7,7 +7,6 @@
 namespace vmplan::exec {
 
 StepReport run_mkdir(StepArgs args, StepContext& context) {
-  if (args.size() != 2) return step_usage("mkdir takes a path and a mode");
   const std::string& mode_text = args[1];
   const bool octal =
       mode_text.size() == 4 && mode_text[0] == '0' &&

@@ -60,7 +60,6 @@ std::optional<std::int64_t> parse_size(const std::string& text) {
 }  // namespace
 
 StepReport run_publish(StepArgs args, StepContext& context) {
-  if (args.size() != 4) return step_usage("publish takes a path, a format, a size and a base");
   const std::string& path = args[0];
   if (!is_disk_format(args[1]))
     return step_usage(fmt::format("`{}` is no disk format ({})", args[1], kDiskFormats));

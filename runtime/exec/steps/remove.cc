@@ -4,7 +4,6 @@
 namespace vmplan::exec {
 
 StepReport run_remove(StepArgs args, StepContext& context) {
-  if (args.size() != 1) return step_usage("remove takes one path");
   Result<os::FileInfo> info = context.host.files.stat(args[0]);
   if (!info && info.error().kind == ErrorKind::NotFound) return step_ok("was not there");
   if (!info) return step_failed(info.error());

@@ -8,6 +8,7 @@
 
 namespace vmplan::exec {
 
+/// Each gets the words after its name. Requires: as many as its form takes.
 StepReport run_check(StepArgs args, StepContext& context);
 StepReport run_import(StepArgs args, StepContext& context);
 StepReport run_machine(StepArgs args, StepContext& context);

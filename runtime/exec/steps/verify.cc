@@ -4,7 +4,6 @@
 namespace vmplan::exec {
 
 StepReport run_verify(StepArgs args, StepContext& context) {
-  if (args.size() != 2) return step_usage("verify takes a path and a digest");
   std::optional<Digest> expected = Digest::parse(args[1]);
   if (!expected)
     return step_usage(fmt::format("`{}` is no digest (sha256: and 64 hex digits)", args[1]));

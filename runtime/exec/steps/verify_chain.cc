@@ -88,9 +88,6 @@ Status check_disk(std::string_view path, std::string_view format, const Json* ba
 }  // namespace
 
 StepReport run_verify_chain(StepArgs args, StepContext& context) {
-  if (args.size() != 1 && args.size() != 3)
-    return step_usage(
-        "verify-chain takes a node id, and perhaps the path and format that are expected");
   Result<std::optional<state::AppliedRecord>> record = context.state.find(args[0]);
   if (!record) return step_failed(record.error());
   if (!*record) return step_failed(fmt::format("the disk node `{}` is not applied", args[0]));

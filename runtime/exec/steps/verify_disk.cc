@@ -6,7 +6,6 @@
 namespace vmplan::exec {
 
 StepReport run_verify_disk(StepArgs args, StepContext& context) {
-  if (args.size() != 2) return step_usage("verify-disk takes a path and a format");
   if (!is_disk_format(args[1]))
     return step_usage(fmt::format("`{}` is no disk format ({})", args[1], kDiskFormats));
   Result<DiskHeader> header = read_disk_header(context.host.files, args[0], args[1]);

@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "compiler/base/text.h"
+#include "compiler/plan/builtins.h"
 #include "compiler/plan/judge.h"
 #include "compiler/plan/keys.h"
 #include "tests/support/sample_lab.h"
@@ -50,8 +52,9 @@ TEST_CASE("trap: an empty argv is refused") {
              Contains("empty argv"));
 }
 
-TEST_CASE("argv[0] is a bare name or a normal absolute path") {
-  for (const char* name : {"../qemu", "bin/qemu", "/usr/../bin/sh", "-qemu", "", "qemu system"})
+TEST_CASE("argv[0] is a known name or a normal absolute path") {
+  for (const char* name :
+       {"../qemu", "bin/qemu", "/usr/../bin/sh", "-qemu", "", "qemu system", "sh", "true"})
     CHECK_THAT(broken("disk/web/root", [&](auto& n) { n.commands[1].argv[0] = name; }),
                Contains("argv[0]"));
 }
@@ -62,6 +65,80 @@ TEST_CASE("rollback is judged like commands: a hidden removal is found") {
                       n.rollback.back().argv = {"vmplan", "step", "remove", "disks/web/root.qcow2"};
                     }),
              Contains("`destructive` does not fit"));
+}
+
+TEST_CASE("a probe only looks") {
+  using Argv = std::vector<std::string>;
+  for (const Argv& argv : {Argv{"vmplan", "step", "remove", "disks/web/root.qcow2"},
+                           Argv{"vmplan", "step", "mkdir", "x", "0700"},
+                           Argv{"vmplan", "step", "machine", "quit", "x"},
+                           Argv{"qemu-img", "resize", "./disks/web/root.qcow2", "9G"}})
+    CHECK_THAT(broken("vm/web",
+                      [&](auto& n) {
+                        n.probe[0].argv = argv;
+                        plan::apply_judgement(n);
+                      }),
+               Contains("a probe only looks"));
+}
+
+TEST_CASE("vmplan runs in a plan only as a built-in step that this version knows") {
+  using Argv = std::vector<std::string>;
+  auto with = [](const Argv& argv) {
+    return broken("vm/web", [&](auto& n) {
+      n.commands[0].argv = argv;
+      plan::apply_judgement(n);
+    });
+  };
+  for (const Argv& argv :
+       {Argv{"vmplan", "destroy", "--yes", "--disks"}, Argv{"vmplan"}, Argv{"vmplan", "step"},
+        Argv{"/usr/bin/vmplan", "step", "check", "x"}, Argv{"/usr/bin/vmplan", "destroy"}})
+    CHECK_THAT(with(argv), Contains("only as `vmplan step NAME`"));
+  CHECK_THAT(with({"vmplan", "step", "erase", "x"}), Contains("no built-in step \"erase x\""));
+  CHECK_THAT(with({"vmplan", "step", "machine", "explode", "x"}), Contains("\"machine explode\""));
+  for (const Argv& argv :
+       {Argv{"vmplan", "step", "mkdir", "x"}, Argv{"vmplan", "step", "mkdir", "x", "0700", "y"},
+        Argv{"vmplan", "step", "verify-chain", "disk/web/root", "x"},
+        Argv{"vmplan", "step", "machine", "wait", "x"}})
+    CHECK_THAT(with(argv), Contains("the words are not those of"));
+  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].mode = plan::StepMode::Daemon; }),
+             Contains("cannot be started and left running"));
+}
+
+TEST_CASE("paths of built-in steps stay in the lab and its allowed places") {
+  using Argv = std::vector<std::string>;
+  const std::string digest = sha256("x").text();
+  auto found = [](const Argv& argv, const std::vector<std::string>& allow) {
+    plan::Plan plan = one_machine();
+    plan::CommandPlan node = test::node_of(plan, "vm/web");
+    node.commands[0].argv = argv;
+    plan::apply_judgement(node);
+    plan::seal_own(node);
+    std::string text;
+    for (const std::string& problem : plan::node_problems(node, allow)) text += problem + "\n";
+    return text;
+  };
+  for (const Argv& argv :
+       {Argv{"vmplan", "step", "mkdir", "../../../etc/x", "0700"},
+        Argv{"vmplan", "step", "import", "/etc/shadow", "x", digest},
+        Argv{"vmplan", "step", "import", "x", "../y", digest},
+        Argv{"vmplan", "step", "remove", "../other/disk.qcow2"},
+        Argv{"vmplan", "step", "publish", "../x", "qcow2", "0", "-"},
+        Argv{"vmplan", "step", "publish", "d/x", "qcow2", "0", "../../base"},
+        Argv{"vmplan", "step", "publish", "d/x", "qcow2", "0", "/etc/base"},
+        Argv{"vmplan", "step", "machine", "clean", "/run"}, Argv{"vmplan", "step", "check", ""},
+        Argv{"vmplan", "step", "verify-chain", "disk/web/root", "../x", "raw"}})
+    CHECK_THAT(found(argv, {}), Contains("leaves the lab"));
+  CHECK(found({"vmplan", "step", "import", "/srv/images/x", "x", digest}, {"/srv/images"}).empty());
+  CHECK(found({"vmplan", "step", "publish", "d/x", "qcow2", "0", "../base"}, {}).empty());
+  CHECK_THAT(found({"vmplan", "step", "verify-chain", "../x"}, {}), Contains("is no node id"));
+}
+
+TEST_CASE("environment names are plain, and values are text") {
+  for (const char* name : {"", "A B", "1A", "\u00e9", "A=B"})
+    CHECK_THAT(broken("vm/web", [&](auto& n) { n.commands[0].env[name] = "x"; }),
+               Contains("environment variable"));
+  CHECK_THAT(broken("vm/web", [](auto& n) { n.commands[0].env["A"] = std::string("\0", 1); }),
+             Contains("holds NUL"));
 }
 
 TEST_CASE("privilege cannot be hidden") {
@@ -146,6 +223,21 @@ TEST_CASE("display, metadata, status notes and order-only edges are in no digest
   shown.affected_resources.push_back("x");
   plan::seal_own(shown);
   CHECK(shown.own == node.own);
+}
+
+TEST_CASE("the forms of built-in steps are sorted, and each begins its grammar and is found") {
+  std::string previous;
+  for (const plan::BuiltinForm& form : plan::builtin_forms()) {
+    std::vector<std::string> words = {std::string(form.name)};
+    if (!form.verb.empty()) words.emplace_back(form.verb);
+    const std::string begin = join(std::span<const std::string>(words), " ");
+    CHECK(previous < begin);
+    CHECK(form.grammar.starts_with(begin + " "));
+    CHECK(plan::find_builtin(words) == &form);
+    // What only looks does no harm.
+    if (form.looks_only) CHECK((!form.destructive && form.risk == plan::Risk::Low));
+    previous = begin;
+  }
 }
 
 TEST_CASE("node ids are plain segments") {

@@ -455,7 +455,7 @@ void hide_a_removal(RunLab& lab) {
     deps.emplace_back(dep, plan::identity(lab.applied(dep).node));
   record.key_document = plan::key_document(node.own, deps);
   node.key = sha256(record.key_document);
-  REQUIRE(lab.store->put(1, record));
+  REQUIRE(lab.store->finish_node(1, "vm/web", &record));
   lab.files.put("profiles/web.toml", "precious");
 }
 

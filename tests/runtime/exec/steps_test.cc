@@ -27,16 +27,20 @@ struct StepLab : RunLab {
 
 const std::string kAbc = sha256("abc").text();
 
-TEST_CASE("steps: the table is sorted, and every grammar begins with its name", "[steps]") {
-  std::string previous;
-  for (const BuiltinStep& step : builtin_steps()) {
-    CHECK(previous < step.name);
-    CHECK(step.grammar.starts_with(step.name));
-    CHECK(find_builtin(step.name) == &step);
-    previous = step.name;
+TEST_CASE("steps: every form of the table is run, and takes its own number of words", "[steps]") {
+  StepLab lab;
+  for (const plan::BuiltinForm& form : plan::builtin_forms()) {
+    CAPTURE(form.grammar);
+    Words words = {std::string(form.name)};
+    if (!form.verb.empty()) words.emplace_back(form.verb);
+    const StepReport none = lab.step(words);
+    CHECK(none.exit_code == kStepUsage);
+    CHECK(none.message.find(fmt::format("usage: vmplan step {}", form.grammar)) !=
+          std::string::npos);
+    while (!form.takes(plan::arguments(form, words).size())) words.emplace_back("x");
+    // Somebody takes it up: what is said now is about the words, or the world.
+    CHECK(lab.step(words).message.find("number of words") == std::string::npos);
   }
-  CHECK(kMonitorSilent == lower::steps::kMonitorSilent);
-  CHECK(kStillRunning == lower::steps::kStillRunning);
 }
 
 TEST_CASE("steps: wrong words exit with 2, say why, and change nothing", "[steps]") {
