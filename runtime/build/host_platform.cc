@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "compiler/base/json_read.h"
-#include "compiler/base/text.h"
+#include "runtime/os/program_version.h"
 #include "runtime/os/unique_fd.h"
 
 namespace vmplan::build {
@@ -16,23 +16,8 @@ namespace {
 
 constexpr std::size_t kMaxPlatformFile = 64U << 10U;
 
-/// "QEMU emulator version 7.2.22 (Debian ...)" -> "7.2".
-std::optional<std::string> version_in(std::string_view answer) {
-  constexpr std::string_view kBefore = "version ";
-  std::size_t at = answer.find(kBefore);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view rest = answer.substr(at + kBefore.size());
-  std::size_t size = 0;
-  int dots = 0;
-  while (size < rest.size() && (is_ascii_digit(rest[size]) || (rest[size] == '.' && dots < 1))) {
-    if (rest[size] == '.') ++dots;
-    ++size;
-  }
-  if (dots != 1 || rest[size - 1] == '.') return std::nullopt;
-  return std::string(rest.substr(0, size));
-}
-
-Result<std::string> qemu_version(const std::string& name, os::ProcessRunner& processes) {
+/// The two numbers by which QEMU names its machine types.
+Result<std::string> qemu_release(const std::string& name, os::ProcessRunner& processes) {
   Result<std::string> program = os::find_program(name);
   if (!program) return program;
   os::ProcessSpec spec;
@@ -43,10 +28,10 @@ Result<std::string> qemu_version(const std::string& name, os::ProcessRunner& pro
   os::Cancel never;
   Result<os::ProcessExit> exit = processes.run(spec, never);
   if (!exit) return fail(std::move(exit.error()));
-  std::optional<std::string> version = version_in(exit->output);
-  if (exit->code != 0 || exit->signal != 0 || !version)
+  std::string release = os::release_of(os::version_in(exit->output));
+  if (exit->code != 0 || exit->signal != 0 || release.empty())
     return fail(ErrorKind::Corrupt, fmt::format("{} --version answered no version", *program));
-  return *version;
+  return release;
 }
 
 bool kvm_is_usable() {
@@ -67,7 +52,7 @@ Result<model::Platform> probe_host(os::ProcessRunner& processes) {
     return fail(ErrorKind::Refused,
                 fmt::format("this host is {}, which vmplan knows no QEMU for", host.machine));
   const std::string& name = model::named_platforms().front().guest(host.machine)->qemu_binary;
-  Result<std::string> version = qemu_version(name, processes);
+  Result<std::string> version = qemu_release(name, processes);
   if (!version) return fail(std::move(version.error()).with("probing the host"));
   return model::linux_platform(kHostPlatform, host.machine, kvm_is_usable(), *version);
 }

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "compiler/base/text.h"
+
 namespace vmplan::db {
 namespace {
 
@@ -35,6 +37,16 @@ constexpr const char* kSettings =
     "PRAGMA trusted_schema = OFF;";
 /// A reader may not change the journal mode.
 constexpr const char* kReaderSettings = "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;";
+
+/// `path` as a URI that says: nobody changes this file. Source: sqlite.org/uri.html.
+std::string immutable_uri(std::string_view path) {
+  std::string uri = "file:";
+  for (char c : path) {
+    const bool plain = is_ascii_alnum(c) || c == '/' || c == '.' || c == '-' || c == '_';
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return uri + "?immutable=1";
+}
 
 }  // namespace
 
@@ -118,17 +130,20 @@ std::optional<std::string> Statement::optional_text_at(int column) const {
 }
 
 Result<Database> Database::open(const std::string& path, Mode mode, Millis busy_timeout) {
-  const int flags =
-      (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
-      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+  const bool writes = mode == Mode::ReadWrite;
+  const bool settled = mode == Mode::Settled;
+  const int flags = (writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY) |
+                    (settled ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+  const std::string name = settled ? immutable_uri(path) : path;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
   Database database(handle, path);
   if (code != SQLITE_OK) return fail(database.error(code));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.value));
-  Status settled = database.execute(mode == Mode::ReadOnly ? kReaderSettings : kSettings);
-  if (!settled) return fail(std::move(settled).error());
+  Status set = database.execute(writes ? kSettings : kReaderSettings);
+  if (set && writes) set = database.check_journal();
+  if (!set) return fail(std::move(set).error());
   if (Status sound = database.check_integrity(); !sound) return fail(std::move(sound).error());
   return database;
 }
@@ -190,6 +205,21 @@ Status Database::check_integrity() {
   std::string verdict = *row ? query->text_at(0) : "no answer";
   if (verdict == "ok") return {};
   return fail(ErrorKind::Corrupt, fmt::format("`{}` is damaged: {}", path_, verdict));
+}
+
+Status Database::check_journal() {
+  Result<Statement> query = prepare("PRAGMA journal_mode");
+  if (!query) return fail(query.error());
+  Result<bool> row = query->step();
+  if (!row) return fail(row.error());
+  const std::string mode = *row ? query->text_at(0) : "no answer";
+  if (mode == "wal" || (mode == "memory" && path_ == ":memory:")) return {};
+  return fail(
+      ErrorKind::Io,
+      fmt::format("`{}` cannot have a write-ahead log (its journal mode stays {}): the file "
+                  "system does not share memory between processes; keep the lab on a local "
+                  "disk",
+                  path_, mode));
 }
 
 Result<Transaction> Transaction::begin(Database& database) {

@@ -63,10 +63,14 @@ class Statement {
 /// Errors of every call: NoSpace, Busy, Corrupt, Denied, Io; the message names the file.
 class Database {
  public:
-  enum class Mode : std::uint8_t { ReadOnly, ReadWrite };
+  enum class Mode : std::uint8_t {
+    ReadOnly,  ///< beside a writer
+    Settled,   ///< read-only, of a file that nobody writes: takes no lock and makes no file
+    ReadWrite,
+  };
 
-  /// WAL, synchronous=FULL, foreign keys; quick_check has passed. ":memory:" is a database of its
-  /// own. Errors: also NotFound.
+  /// A writer has WAL, synchronous=FULL, foreign keys; quick_check has passed. ":memory:" is a
+  /// database of its own. Errors: also NotFound; Io where there can be no WAL.
   static Result<Database> open(const std::string& path, Mode mode,
                                Millis busy_timeout = Millis{5'000});
   Database(Database&& other) noexcept;
@@ -89,6 +93,7 @@ class Database {
   Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
   Error error(int code) const;
   Status check_integrity();
+  Status check_journal();
 
   sqlite3* handle_ = nullptr;
   std::string path_;

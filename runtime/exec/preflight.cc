@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/exec/preflight.h"
 
-#include <charconv>
 #include <set>
 
 #include "compiler/base/text.h"
 #include "compiler/plan/canonical.h"
 #include "compiler/plan/verify.h"
 #include "runtime/exec/child_environment.h"
+#include "runtime/os/program_version.h"
 
 namespace vmplan::exec {
 namespace {
@@ -110,29 +110,6 @@ Result<Programs> find_programs(const change::ChangeSet& set, const Work& work,
   return programs;
 }
 
-std::string version_in(std::string_view text) {
-  static constexpr std::string_view kBefore = "version ";
-  std::size_t at = text.find(kBefore);
-  if (at == std::string_view::npos) return {};
-  text.remove_prefix(at + kBefore.size());
-  std::size_t end = 0;
-  while (end < text.size() && (is_ascii_digit(text[end]) || text[end] == '.')) ++end;
-  return std::string(text.substr(0, end));
-}
-
-bool is_at_least(std::string_view version, std::string_view wanted) {
-  std::vector<std::string_view> have = split(version, '.');
-  std::vector<std::string_view> need = split(wanted, '.');
-  for (std::size_t i = 0; i < need.size(); ++i) {
-    int a = 0;
-    int b = 0;
-    if (i < have.size()) std::from_chars(have[i].data(), have[i].data() + have[i].size(), a);
-    std::from_chars(need[i].data(), need[i].data() + need[i].size(), b);
-    if (a != b) return a > b;
-  }
-  return true;
-}
-
 Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,
                            const std::string& qemu_version, const LabHost& host) {
   if (qemu_version.empty()) return {};
@@ -149,12 +126,12 @@ Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const
     Result<os::ProcessExit> exit = host.processes.run(spec, host.cancel);
     if (!exit) return fail(std::move(exit).error().with("asking " + name + " for its version"));
     std::string version =
-        exit->code == 0 && exit->signal == 0 ? version_in(exit->output) : std::string();
+        exit->code == 0 && exit->signal == 0 ? os::version_in(exit->output) : std::string();
     if (version.empty())
       return fail(ErrorKind::Failed,
                   fmt::format("`{} --version` does not say a version: {}", spec.executable,
                               printable(exit->output + exit->error_tail)));
-    if (!is_at_least(version, qemu_version))
+    if (!os::is_at_least(version, qemu_version))
       return fail(ErrorKind::Refused,
                   fmt::format("{} is QEMU {}, and the platform of this lab is pinned to {}",
                               spec.executable, version, qemu_version));

@@ -32,11 +32,6 @@ Result<Programs> find_programs(const change::ChangeSet& set, const Work& work, c
 Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,
                            const std::string& qemu_version, const LabHost& host);
 
-/// "7.2.19" out of "QEMU emulator version 7.2.19 (Debian ...)"; empty when there is none.
-std::string version_in(std::string_view text);
-/// Compares by numbers: "7.10" is more than "7.9".
-bool is_at_least(std::string_view version, std::string_view wanted);
-
 /// Documents whose digests are the keys of the nodes that will be recorded, by id.
 /// Errors: Refused when a key does not come out.
 using KeyDocuments = std::map<std::string, std::string, std::less<>>;

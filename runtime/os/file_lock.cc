@@ -107,13 +107,4 @@ FileLock::~FileLock() {
     int ignored = ::ftruncate(fd_.get(), 0);
 }
 
-std::optional<LockOwner> read_lock_owner(const LabRoot& root, std::string_view path) {
-  Result<UniqueFd> fd = root.open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  if (!fd) return std::nullopt;
-  std::optional<LockOwner> owner = read_record(fd->get());
-  if (owner && owner->host == host_name() && !ProcessTable().alive(owner->process))
-    return std::nullopt;
-  return owner;
-}
-
 }  // namespace vmplan::os

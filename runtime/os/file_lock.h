@@ -45,8 +45,4 @@ class FileLock {
   UniqueFd fd_;
 };
 
-/// The recorded owner, without taking the lock. nullopt when nobody is recorded, or the recorded
-/// process of this host has ended. Reading never disturbs the owner.
-std::optional<LockOwner> read_lock_owner(const LabRoot& root, std::string_view path);
-
 }  // namespace vmplan::os

@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "runtime/os/durable_file.h"
+#include "runtime/os/pipe.h"
 #include "runtime/os/posix_clock.h"
 #include "runtime/os/spawn.h"
 #include "runtime/os/system_error.h"
@@ -25,19 +26,6 @@ constexpr std::int64_t kGraceMs = 2000;
 /// How long pipes are read after the end, when a grandchild outside the group still holds them
 /// open.
 constexpr std::int64_t kLingerMs = 200;
-
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error("cannot make a pipe", errno));
-  Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-  ::fcntl(pipe.read.get(), F_SETFL, O_NONBLOCK);
-  return pipe;
-}
 
 /// Standard input of the child. A memfd takes any size and needs nobody to feed it.
 Result<UniqueFd> open_stdin(const std::string& bytes) {
@@ -177,6 +165,7 @@ Result<ProcessExit> PosixProcessRunner::run(const ProcessSpec& spec, const Cance
   if (!out) return fail(out.error());
   Result<Pipe> err = make_pipe();
   if (!err) return fail(err.error());
+  for (const Pipe* pipe : {&*out, &*err}) ::fcntl(pipe->read.get(), F_SETFL, O_NONBLOCK);
 
   Result<Child> child = spawn({.executable = spec.executable,
                                .argv = spec.argv,

@@ -8,10 +8,12 @@ target_sources(vmplan_runtime PRIVATE
   os/lab_path.cc
   os/lab_root.cc
   os/output_file.cc
+  os/pipe.cc
   os/posix_clock.cc
   os/posix_file_system.cc
   os/posix_process.cc
   os/process_identity.cc
+  os/program_version.cc
   os/signals.cc
   os/socket.cc
   os/spawn.cc

@@ -8,9 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
 
+#include "runtime/os/pipe.h"
 #include "runtime/os/system_error.h"
 
 namespace vmplan::os {
@@ -19,12 +19,6 @@ namespace {
 /// Numbers below this are targets in the child; sources are moved above it, so that no dup2 eats a
 /// later source.
 constexpr int kFirstSourceFd = 64;
-
-Result<UniqueFd> source_of(int fd) {
-  UniqueFd source(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstSourceFd));
-  if (!source) return fail(system_error("cannot duplicate a descriptor", errno));
-  return source;
-}
 
 /// Everything the child needs between fork and exec, made before: it may not allocate any more.
 struct Image {
@@ -40,16 +34,6 @@ struct Image {
   pid_t bound_to;
 };
 
-/// Default actions and an empty mask, whatever the parent uses for itself.
-void reset_signals() {
-  struct sigaction action {};
-  action.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &action, nullptr);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
 /// False: the parent ended before the kernel was told to tell.
 bool bind_to(pid_t parent) {
   return parent == 0 || (::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == parent);
@@ -59,8 +43,9 @@ bool bind_to(pid_t parent) {
 [[noreturn]] void become(const Image& image) {
   constexpr int kNeverStarted = 127;
   if (!bind_to(image.bound_to)) ::_exit(kNeverStarted);
-  reset_signals();
+  // In its own group before a signal can reach it: Ctrl-C goes to the group of the terminal.
   ::setpgid(0, 0);
+  reset_signals();
   bool placed = image.cwd_fd < 0 || ::fchdir(image.cwd_fd) == 0;
   for (std::size_t target = 0; target < image.sources.size(); ++target)
     placed = placed && ::dup2(image.sources[target].get(), static_cast<int>(target)) >= 0;
@@ -91,6 +76,15 @@ pid_t fork_quietly(const Image& image) {
 
 }  // namespace
 
+void reset_signals() {
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &action, nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 std::vector<std::string> environment_block(const std::map<std::string, std::string>& env) {
   std::vector<std::string> block;
   block.reserve(env.size());
@@ -109,17 +103,12 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 Result<Child> spawn(const SpawnSpec& spec) {
   std::vector<UniqueFd> sources;
   for (int fd : spec.fds) {
-    Result<UniqueFd> source = source_of(fd);
+    Result<UniqueFd> source = duplicate(fd, kFirstSourceFd);
     if (!source) return fail(source.error());
     sources.push_back(std::move(*source));
   }
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(system_error("cannot make a pipe", errno));
-  const UniqueFd status(ends[0]);
-  UniqueFd low(ends[1]);
-  Result<UniqueFd> told = source_of(low.get());
-  low.reset();
-  if (!told) return fail(told.error());
+  Result<Pipe> status = make_pipe(kFirstSourceFd);
+  if (!status) return fail(status.error());
 
   std::vector<std::string> argv = spec.argv;
   std::vector<std::string> env = environment_block(spec.env);
@@ -131,12 +120,13 @@ Result<Child> spawn(const SpawnSpec& spec) {
                             .env = env_pointers.data(),
                             .cwd_fd = spec.cwd_fd,
                             .sources = sources,
-                            .status_fd = told->get(),
+                            .status_fd = status->write.get(),
                             .bound_to = spec.dies_with_caller ? ::getpid() : 0});
   if (child.pid < 0) return fail(system_error("cannot start a process", errno));
-  told->reset();
+  status->write.reset();
   int error = 0;
-  if (retry_eintr([&] { return ::read(status.get(), &error, sizeof error); }) == sizeof error) {
+  if (retry_eintr([&] { return ::read(status->read.get(), &error, sizeof error); }) ==
+      sizeof error) {
     reap(child.pid);
     return fail(system_error(fmt::format("cannot run `{}`", spec.executable), error));
   }

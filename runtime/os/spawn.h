@@ -50,6 +50,10 @@ UniqueFd open_pidfd(pid_t pid);
 /// pidfd_send_signal(2). Returns 0 or -1 with errno.
 int signal_pidfd(int pidfd, int signal_number);
 
+/// Default actions and an empty mask, whatever the parent uses for itself: for a child between fork
+/// and exec. Async-signal-safe.
+void reset_signals();
+
 /// "NAME=value" elements in order of the names.
 std::vector<std::string> environment_block(const std::map<std::string, std::string>& env);
 /// A null-terminated array into `words`, as exec wants it.

@@ -6,9 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <csignal>
-
+#include "runtime/os/pipe.h"
 #include "runtime/os/spawn.h"
 #include "runtime/os/system_error.h"
 #include "runtime/vm/run_directory.h"
@@ -20,39 +18,14 @@ constexpr int kLockTarget = vm::kInheritedLock;
 /// Above every descriptor number that the child gives a meaning to.
 constexpr int kFirstFreeFd = 16;
 
-struct Pipe {
-  os::UniqueFd read;
-  os::UniqueFd write;
-};
-
-Result<Pipe> make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    return fail(os::system_error("cannot make a pipe", errno));
-  os::UniqueFd low_read(ends[0]);
-  os::UniqueFd low_write(ends[1]);
-  return Pipe{os::UniqueFd(::fcntl(ends[0], F_DUPFD_CLOEXEC, kFirstFreeFd)),
-              os::UniqueFd(::fcntl(ends[1], F_DUPFD_CLOEXEC, kFirstFreeFd))};
-}
-
-/// Default actions and an empty mask, whatever the shim uses for itself.
-void reset_signals() {
-  struct sigaction action {};
-  action.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; ++number) ::sigaction(number, &action, nullptr);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
 /// The child, up to exec. Only async-signal-safe calls.
 [[noreturn]] void become_qemu(const QemuSpec& spec, char* const* argv, int gate, int status,
                               int null) {
   constexpr int kNeverStarted = 127;
   char go = 0;
   if (os::retry_eintr([&] { return ::read(gate, &go, 1); }) != 1) ::_exit(kNeverStarted);
-  reset_signals();
   ::setpgid(0, 0);
+  os::reset_signals();
   const bool placed = ::dup2(spec.lock_fd, kLockTarget) >= 0 && ::dup2(null, STDIN_FILENO) >= 0 &&
                       ::dup2(spec.output_fd, STDOUT_FILENO) >= 0 &&
                       ::dup2(spec.output_fd, STDERR_FILENO) >= 0;
@@ -68,9 +41,9 @@ void reset_signals() {
 }  // namespace
 
 Result<GatedChild> GatedChild::fork_child(const QemuSpec& spec) {
-  Result<Pipe> gate = make_pipe();
+  Result<os::Pipe> gate = os::make_pipe(kFirstFreeFd);
   if (!gate) return fail(gate.error());
-  Result<Pipe> status = make_pipe();
+  Result<os::Pipe> status = os::make_pipe(kFirstFreeFd);
   if (!status) return fail(status.error());
   os::UniqueFd low_null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   os::UniqueFd null(::fcntl(low_null.get(), F_DUPFD_CLOEXEC, kFirstFreeFd));

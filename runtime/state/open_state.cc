@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a lab's state lies and how it comes to be: a private directory that no repository picks up.
+#include "runtime/state/empty_state.h"
 #include "runtime/state/schema.h"
+#include "runtime/state/settled_reader.h"
 #include "runtime/state/sqlite_store.h"
 
 namespace vmplan::state {
@@ -8,23 +10,6 @@ namespace {
 
 constexpr std::uint32_t kPrivateDirectory = 0700;
 constexpr std::uint32_t kPrivateFile = 0600;
-
-/// The state of a lab to which nothing was ever applied.
-class EmptyState final : public StateReader {
- public:
-  Result<change::Applied> applied() const override { return change::Applied{}; }
-  Result<std::optional<AppliedRecord>> find(std::string_view) const override {
-    return std::nullopt;
-  }
-  Result<std::vector<UnfinishedNode>> unfinished() const override {
-    return std::vector<UnfinishedNode>{};
-  }
-  Result<std::vector<Run>> runs(int) const override { return std::vector<Run>{}; }
-};
-
-std::string absolute_database(const StateLocation& where) {
-  return where.lab_root + "/" + where.database();
-}
 
 /// True when something is there. A dangling link or a directory counts: SQLite refuses it with a
 /// clear error.
@@ -60,20 +45,16 @@ Result<std::unique_ptr<StateReader>> open_state_for_reading(const os::FileSystem
   // An empty file is a database that a crash cut off before its first table.
   if (absent || (info->kind == os::FileKind::Regular && info->size == 0))
     return std::make_unique<EmptyState>();
-  Result<db::Database> database =
-      db::Database::open(absolute_database(where), db::Database::Mode::ReadOnly);
-  if (!database) return fail(std::move(database).error().with("reading the state"));
-  Result<bool> made = check_schema(*database);
-  if (!made) return fail(std::move(made).error().with("reading the state"));
-  if (!*made) return std::make_unique<EmptyState>();
-  return std::make_unique<SqliteStore>(std::move(*database));
+  Result<std::unique_ptr<StateReader>> reader = SettledReader::open(files, where);
+  if (!reader) return fail(std::move(reader).error().with("reading the state"));
+  return reader;
 }
 
 Result<std::unique_ptr<StateStore>> open_state(os::FileSystem& files, const StateLocation& where) {
   if (Status made = make_private_files(files, where); !made)
     return fail(std::move(made).error().with("making the state directory"));
   Result<db::Database> database =
-      db::Database::open(absolute_database(where), db::Database::Mode::ReadWrite);
+      db::Database::open(where.absolute_database(), db::Database::Mode::ReadWrite);
   if (!database) return fail(std::move(database).error().with("opening the state"));
   if (Status migrated = migrate(*database); !migrated)
     return fail(std::move(migrated).error().with("opening the state"));

@@ -67,10 +67,13 @@ struct StateLocation {
   std::string state_dir = ".vmplan";
 
   std::string database() const { return state_dir + "/state.db"; }
+  std::string absolute_database() const { return lab_root + "/" + database(); }
 };
 
-/// Opens the state for reading. Creates nothing: where there is no state.db the state is empty.
-/// Errors: Corrupt, Busy, Io; Refused when a newer vmplan wrote it.
+/// Opens the state for reading. Creates nothing: where there is no state.db the state is empty, and
+/// one that nobody writes is read as it lies there. Only beside a writer, or over the log of one
+/// that was killed, SQLite's shared `-shm` and `-wal` are used. Requires: `files` outlives the
+/// reader. Errors: Corrupt, Busy, Io; Refused when a newer vmplan wrote it.
 Result<std::unique_ptr<StateReader>> open_state_for_reading(const os::FileSystem& files,
                                                             const StateLocation& where);
 

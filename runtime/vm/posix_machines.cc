@@ -10,6 +10,7 @@
 #include <climits>
 #include <csignal>
 
+#include "compiler/base/lexical_path.h"
 #include "runtime/os/posix_clock.h"
 #include "runtime/os/socket.h"
 #include "runtime/os/spawn.h"
@@ -37,11 +38,6 @@ std::string shim_beside_this_program() {
   if (size <= 0) return "";
   std::string path(buffer.data(), static_cast<std::size_t>(size));
   return path.substr(0, path.rfind('/')) + "/vmplan-shim";
-}
-
-std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
 }
 
 Error no_machine(std::string_view run_dir) {

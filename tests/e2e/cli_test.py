@@ -20,6 +20,27 @@ def vmplan(*words, **more):
     return support.run([support.VMPLAN, *words], **more)
 
 
+class ProgramsTest(support.TestCase):
+    def test_a_program_has_left_the_group_of_the_terminal_before_a_signal_can_reach_it(self):
+        """Ctrl-C is for vmplan, which lets a running step finish."""
+        lab = self.lab("quickstart")
+        trace = support.scratch_path("trace")
+        support.run(["strace", "-f", "-qq", "-e", "trace=setpgid,rt_sigprocmask,execve", "-e", "signal=none", "-o", trace,
+                     support.VMPLAN, "apply", "disk/web/root", "--yes", "-q"], cwd=lab.root,
+                    env={"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"})
+        calls = {}
+        with open(trace, encoding="utf-8") as file:
+            for line in file:
+                pid, _, call = line.partition(" ")
+                calls.setdefault(pid, []).append(call.strip())
+        (program,) = [list_ for list_ in calls.values() if any("qemu-img" in call for call in list_ if call.startswith("execve("))
+                      and "setpgid(0, 0)" in " ".join(list_)]
+        before = program[:[call.startswith("execve(") for call in program].index(True)]
+        left = [call.startswith("setpgid(0, 0)") for call in before].index(True)
+        opened = [call.startswith("rt_sigprocmask(SIG_SETMASK, [],") for call in before].index(True)
+        self.assertLess(left, opened, before)
+
+
 class WordsTest(support.TestCase):
     def test_without_arguments_shows_the_commands_and_fails(self):
         done = vmplan(check=1)

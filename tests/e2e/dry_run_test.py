@@ -209,6 +209,15 @@ class DryRunTest(support.TestCase):
                 with self.subTest(words=words, built=built):
                     self.assert_touches_nothing(lab, *words)
 
+    def test_what_only_looks_where_something_is_applied(self):
+        lab = self.lab("quickstart")
+        lab.run("apply", "disk/web/root", "--yes")
+        self.assertTrue(lab.exists(".vmplan/state.db"))
+        for words in (["status"], ["status", "--format", "json"], ["apply", "--dry-run"], ["explain", "disk/web/root"],
+                      ["step", "check", "disks/web/root.qcow2"]):
+            with self.subTest(words=words):
+                self.assert_touches_nothing(lab, *words)
+
     def test_apply_without_consent_changes_no_machine(self):
         lab = self.lab("quickstart")
         done = lab.run("apply", check=1)

@@ -25,6 +25,7 @@ add_executable(runtime_tests
   runtime/os/posix_file_system_test.cc
   runtime/os/posix_process_test.cc
   runtime/os/process_identity_test.cc
+  runtime/os/program_version_test.cc
   runtime/os/signals_test.cc
   runtime/os/socket_test.cc
   runtime/shim/monitor_test.cc

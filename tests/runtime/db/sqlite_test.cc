@@ -37,6 +37,32 @@ TEST_CASE("sqlite: a database is durable and strict about its keys", "[sqlite]")
   CHECK(database->user_version() == 0);
 }
 
+TEST_CASE("sqlite: a file that cannot have a write-ahead log is refused, not used without one",
+          "[sqlite]") {
+  // SQLite's nameless database on disk answers the request with its own journal mode, as file
+  // systems without shared memory do.
+  Result<Database> database = Database::open("", kWrite);
+  REQUIRE_FALSE(database);
+  CHECK(database.error().message.find("write-ahead log") != std::string::npos);
+  CHECK(database.error().message.find("delete") != std::string::npos);
+}
+
+TEST_CASE("sqlite: a settled database is read without a trace, whatever its name", "[sqlite]") {
+  const test::Scratch scratch("sqlite-settled");
+  const std::string path = scratch / "a ?b=c#d%25&e.db";
+  {
+    Result<Database> database = Database::open(path, kWrite);
+    REQUIRE(database);
+    REQUIRE(database->execute("CREATE TABLE t (a); INSERT INTO t VALUES (5)"));
+  }
+  Result<Database> database = Database::open(path, Database::Mode::Settled);
+  REQUIRE(database);
+  CHECK(number(*database, "SELECT a FROM t") == 5);
+  CHECK_FALSE(database->execute("INSERT INTO t VALUES (6)"));
+  for (const auto& entry : std::filesystem::directory_iterator(scratch.path()))
+    CHECK(entry.path() == path);
+}
+
 TEST_CASE("sqlite: what is bound is what is read, NUL and empty included", "[sqlite]") {
   Result<Database> database = Database::open(":memory:", kWrite);
   REQUIRE(database);

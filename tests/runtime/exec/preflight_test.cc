@@ -8,17 +8,6 @@
 namespace vmplan::exec {
 namespace {
 
-TEST_CASE("preflight: versions compare by numbers", "[preflight]") {
-  CHECK(version_in("QEMU emulator version 7.2.19 (Debian 1:7.2+dfsg-7+deb12u16)\nCopyright") ==
-        "7.2.19");
-  CHECK(version_in("no such word").empty());
-  CHECK(is_at_least("7.2.19", "7.2"));
-  CHECK(is_at_least("7.10", "7.9"));
-  CHECK(is_at_least("8.0.0", "7.2"));
-  CHECK_FALSE(is_at_least("7.1.99", "7.2"));
-  CHECK_FALSE(is_at_least("7", "7.2"));
-}
-
 TEST_CASE("preflight: every QEMU is asked once, and only when a machine starts", "[preflight]") {
   test::RunLab lab;
   lab.options.qemu_version = "7.2";

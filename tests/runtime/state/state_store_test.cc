@@ -2,6 +2,7 @@
 // The state on the real disk: what is written is what is read, also after a crash; damage is named.
 #include "runtime/state/state_store.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -84,6 +85,60 @@ TEST_CASE("state: reading where nothing is makes nothing", "[state]") {
   CHECK((*reader)->runs(5)->empty());
   CHECK_FALSE((*reader)->find("vm/web")->has_value());
   CHECK(fs::is_empty(lab.root));
+}
+
+std::vector<std::string> names_in(const fs::path& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(directory))
+    names.push_back(entry.path().filename());
+  std::ranges::sort(names);
+  return names;
+}
+
+TEST_CASE("state: a reader makes nothing beside a state that nobody writes", "[state]") {
+  DiskLab lab("settled");
+  { REQUIRE(lab.open()->begin_run(a_run())); }
+  const fs::path directory = lab.database().parent_path();
+  const std::vector<std::string> before = names_in(directory);
+  Result<std::unique_ptr<StateReader>> reader = open_state_for_reading(lab.files, {lab.root});
+  REQUIRE(reader);
+  CHECK((*reader)->runs(1)->size() == 1);
+  CHECK(names_in(directory) == before);
+  reader->reset();
+  CHECK(names_in(directory) == before);
+}
+
+TEST_CASE("state: a reader sees what a writer has committed, before and after it comes",
+          "[state]") {
+  DiskLab lab("beside");
+  const plan::Plan plan = sample();
+  RunId run = 0;
+  { run = lab.open()->begin_run(a_run()).value(); }
+  std::unique_ptr<StateReader> early = open_state_for_reading(lab.files, {lab.root}).value();
+  CHECK(early->applied()->empty());
+  {
+    std::unique_ptr<StateStore> store = lab.open();
+    REQUIRE(store->put(run, record_of(plan, "disk/web/root")));
+    // In the log, and the log is not empty: it is read too.
+    std::unique_ptr<StateReader> late = open_state_for_reading(lab.files, {lab.root}).value();
+    CHECK(late->applied()->size() == 1);
+    CHECK(early->applied());
+    REQUIRE(store->put(run, record_of(plan, "vm/web")));
+    CHECK(late->applied()->size() == 2);
+  }
+  // The writer is gone and the log with it: the file itself is another one now.
+  CHECK(early->applied()->size() == 2);
+  CHECK(early->find("vm/web")->has_value());
+}
+
+TEST_CASE("state: a log that cannot be read is told from a missing database", "[state]") {
+  DiskLab lab("log");
+  { REQUIRE(lab.open()->begin_run(a_run())); }
+  std::ofstream(lab.database().string() + "-wal") << "left behind";
+  fs::create_symlink("/nonexistent/shm", lab.database().string() + "-shm");  // it cannot be made
+  Result<std::unique_ptr<StateReader>> reader = open_state_for_reading(lab.files, {lab.root});
+  REQUIRE_FALSE(reader);
+  CHECK(reader.error().text().find("state.db-wal") != std::string::npos);
 }
 
 TEST_CASE("state: the directory is private and ignored by git", "[state]") {
