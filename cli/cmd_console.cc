@@ -38,6 +38,7 @@ int follow(Context& context, const os::LabRoot& root, LabHostBundle& bundle,
   spec.path = log;
   Status followed = vm::follow_log(root, spec, sink, ended, bundle.cancel());
   if (context.terminal.out_is_terminal()) context.terminal.out(filter.finish());
+  if (int signal = os::SignalScope::received(); signal != 0) return kSignalBase + signal;
   if (followed || context.terminal.failed()) return kDone;
   context.terminal.error(followed.error().text());
   return kError;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/text.h"
+#include "compiler/plan/lock_file.h"
 
 namespace vmplan::cli {
 namespace {
@@ -53,6 +54,16 @@ Ids ids_of(const plan::Plan& plan) {
 Ids ids_of(const change::Applied& applied) {
   Ids ids;
   for (const auto& [id, node] : applied) ids.insert(id);
+  return ids;
+}
+
+Ids ids_of_lock(const os::FileSystem& files, const std::string& lock_path) {
+  constexpr std::size_t kMaxLockSize = 256U << 20U;
+  Ids ids;
+  Result<std::string> text = files.read(lock_path, kMaxLockSize);
+  Result<plan::LockFile> lock = text ? plan::read_lock(*text) : tl::unexpected(text.error());
+  if (!lock) return ids;
+  for (const auto& [id, key] : lock->nodes) ids.insert(id);
   return ids;
 }
 

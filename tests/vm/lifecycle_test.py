@@ -183,6 +183,19 @@ logfile = "{place.path("a.log")}"
         self.assertEqual(lab.run("console", "a").stdout, "written by the guest\n")
 
 
+    def test_ctrl_c_ends_console_follow_and_says_so(self):
+        lab = self.lab(files=lab_of("a", more='\n[serial]\nenabled = true\nmode = "socket"\n'))
+        lab.run("apply", "--yes")
+        with subprocess.Popen([support.VMPLAN, "console", "a", "--follow"], cwd=lab.root, env=support.environment(),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as console:
+            with open(lab.path("logs/a/serial.log"), "ab") as log:
+                log.write(b"hello\n")
+            self.assertEqual(console.stdout.readline(), b"hello\n")
+            console.send_signal(signal.SIGINT)
+            self.assertEqual(console.wait(support.PATIENCE), 128 + signal.SIGINT)
+            self.assertEqual(console.stderr.read(), b"")
+
+
 class Inputs(support.TestCase):
     def test_a_kernel_that_changes_after_the_build_is_refused_with_both_digests(self):
         lab = self.lab("quickstart", guest=True)
