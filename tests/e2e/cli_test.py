@@ -147,6 +147,9 @@ class PlacesTest(support.TestCase):
         self.assertEqual(sorted(os.listdir(lab.path(".vmplan"))), ["db", "web"])
         self.assertNotIn("vm/web", lab.read("db.vmplan.lock"))
         self.assertNotIn("vm/db", lab.read("web.vmplan.lock"))
+        for name in ("web", "db"):
+            lab.run("apply", f"{name}.toml", f"disk/{name}/root", "--yes")
+            self.assertEqual(os.listdir(lab.path(f"logs/runs/{name}/1")), [f"disk_{name}_root.log"])
 
     def test_files_of_the_state_are_private_and_ignored(self):
         lab = self.lab("quickstart")
@@ -509,6 +512,17 @@ class OutputTest(support.TestCase):
         lab.run("destroy", "alpha", "--disks", "--yes")
         self.assertEqual([path for path in disks["alpha"] if lab.exists(path)], [])
         self.assertTrue(all(lab.exists(path) for path in disks["beta"]))
+
+    def test_a_failure_names_its_node_once_and_is_no_done(self):
+        lab = self.lab("quickstart")
+        lab.write("disks/web/root.qcow2", "in the way")
+        done = lab.run("apply", "--yes", check=1)
+        self.assertRegex(done.stderr, r"(?m)^failed: disk/web/root: step publish: ")
+        self.assertTrue(done.stdout.endswith("\nFailed: 2 failed, 0 unchanged.\n"), done.stdout)
+        (failed,) = [event for event in lab.events("apply", "--yes", check=1) if event["event"] == "node_failed"]
+        self.assertTrue(failed["error"].startswith("step publish: "), failed)
+        os.unlink(lab.path("disks/web/root.qcow2"))
+        self.assertIn("Done: 1 created", lab.run("apply", "disk/web/root", "--yes").stdout)
 
     def test_every_view_says_half_updated_until_it_is_finished(self):
         lab = self.lab("quickstart")
