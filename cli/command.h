@@ -36,8 +36,6 @@ class Terminal {
   /// One canonical document and a line feed on standard output.
   void json(const Json& document);
 
-  bool out_is_terminal() const { return out_is_terminal_; }
-  bool err_is_terminal() const { return err_is_terminal_; }
   Colour out_colour() const { return out_colour_; }
   Colour err_colour() const { return err_colour_; }
   /// True once a write to standard output failed (a full disk, a closed pipe).
@@ -48,8 +46,6 @@ class Terminal {
  private:
   std::FILE* out_;
   std::FILE* err_;
-  bool out_is_terminal_ = false;
-  bool err_is_terminal_ = false;
   Colour out_colour_ = Colour::Off;
   Colour err_colour_ = Colour::Off;
   bool failed_ = false;

@@ -95,7 +95,12 @@ std::span<const Command> commands() {
       {"console",
        "VM [--follow]",
        "show a machine's console",
-       "Prints what the guest wrote to its serial console. Sends nothing to the guest.",
+       "Prints what the guest wrote to its serial console. Sends nothing to the guest. Control "
+       "sequences other than\n"
+       "colours are left out, also in a pipe: the guest must not steer a terminal. Every byte is "
+       "in "
+       "the log file, which\n"
+       "`vmplan show VM` names (serial.logfile).",
        "  vmplan console web --follow",
        {{"follow", 'f', "", "go on until the machine ends"}},
        cmd_console},
