@@ -38,21 +38,41 @@ bool lock_is_kept(Context& context, const build::BuildReport& report,
   return false;
 }
 
+struct Explained {
+  std::string text;
+  Json json;
+};
+
 /// Why one node differs from the last build.
-std::string explain_node(const build::LabBuild& build, const build::BuildReport& report,
-                         const build::ChangedNode& changed) {
-  if (!changed.what.empty()) return fmt::format("{}\n  {}\n", changed.id, changed.what);
+Explained explain_node(const build::LabBuild& build, const build::BuildReport& report,
+                       const build::ChangedNode& changed) {
+  const auto in_a_word = [&](std::string_view what) {
+    return Explained{fmt::format("{}\n  {}\n", changed.id, what),
+                     json_object({{"id", changed.id}, {"what", what}})};
+  };
+  if (!changed.what.empty()) return in_a_word(changed.what);
   std::optional<plan::NodeId> before =
       report.previous ? report.previous->find(changed.id) : std::nullopt;
-  if (!before)
-    return fmt::format("{}\n  changed; the last build's plan is no longer in the cache\n",
-                       changed.id);
+  if (!before) return in_a_word("changed; the last build's plan is no longer in the cache");
   const plan::Plan& plan = build.compiled->plan;
   const plan::CommandPlan& old_node = report.previous->nodes[*before];
   const plan::CommandPlan& new_node = plan.nodes[*plan.find(changed.id)];
-  return change::render_text(change::explain(old_node,
-                                             plan::key_document_of(*report.previous, old_node),
-                                             new_node, plan::key_document_of(plan, new_node)));
+  const change::Explanation why =
+      change::explain(old_node, plan::key_document_of(*report.previous, old_node), new_node,
+                      plan::key_document_of(plan, new_node));
+  return {change::render_text(why), change::to_json(why)};
+}
+
+/// --explain: as text at once, else as a list for the one object that is printed.
+JsonArray explain_nodes(Context& context, const build::LabBuild& build,
+                        const build::BuildReport& report) {
+  JsonArray list;
+  for (const build::ChangedNode& changed : report.changed) {
+    Explained explained = explain_node(build, report, changed);
+    if (context.format == Format::Text) context.terminal.out(explained.text);
+    list.push_back(std::move(explained.json));
+  }
+  return list;
 }
 
 /// -o FILE: the plan file, somewhere the user chose; `-` is standard output.
@@ -69,19 +89,20 @@ bool write_plan_to(Context& context, const build::LabBuild& build, const std::st
 }
 
 void report_result(Context& context, const build::LabBuild& build, const build::BuildReport& report,
-                   std::int64_t elapsed_ms) {
+                   std::optional<JsonArray> explained, std::int64_t elapsed_ms) {
   std::size_t present = 0;
   for (const build::ChangedNode& changed : report.changed)
     if (changed.what != "gone") ++present;
   if (context.format == Format::Json) {
-    context.terminal.json(
-        json_object({{"changed", static_cast<std::int64_t>(present)},
-                     {"elapsed_ms", elapsed_ms},
-                     {"lab", build.compiled->lab.name},
-                     {"nodes", static_cast<std::int64_t>(report.nodes)},
-                     {"plan_hash", report.plan_hash.text()},
-                     {"reused", static_cast<std::int64_t>(report.nodes - present)},
-                     {"warnings", to_json(build.diagnostics, build.sources)}}));
+    Json result = json_object({{"changed", static_cast<std::int64_t>(present)},
+                               {"elapsed_ms", elapsed_ms},
+                               {"lab", build.compiled->lab.name},
+                               {"nodes", static_cast<std::int64_t>(report.nodes)},
+                               {"plan_hash", report.plan_hash.text()},
+                               {"reused", static_cast<std::int64_t>(report.nodes - present)},
+                               {"warnings", to_json(build.diagnostics, build.sources)}});
+    if (explained) result["explained"] = Json(std::move(*explained));
+    context.terminal.json(result);
     return;
   }
   if (context.quiet) return;
@@ -117,9 +138,8 @@ int cmd_build(Context& context) {
     return kError;
   if (!report->lock_problem.empty() && !context.quiet)
     context.terminal.err(fmt::format("warning: {}\n", report->lock_problem));
-  if (explain)
-    for (const build::ChangedNode& changed : report->changed)
-      context.terminal.out(explain_node(*build, *report, changed));
+  std::optional<JsonArray> explained;
+  if (explain) explained = explain_nodes(context, *build, *report);
   std::optional<std::string> output = context.args.value("output");
   if (context.args.has("dry-run")) {
     if (output && *output != "-") {
@@ -134,7 +154,7 @@ int cmd_build(Context& context) {
     }
   }
   if (output && !write_plan_to(context, *build, *output)) return kError;
-  report_result(context, *build, *report, milliseconds_since(start));
+  report_result(context, *build, *report, std::move(explained), milliseconds_since(start));
   return kDone;
 }
 

@@ -22,9 +22,9 @@ int follow(Context& context, const os::LabRoot& root, LabHostBundle& bundle,
   os::SignalScope signals(bundle.cancel());
   vm::TerminalFilter filter;
   vm::TailSink sink = [&](std::string_view bytes) -> Status {
-    // A terminal must not be steered by the guest; a file or pipe gets every byte.
-    context.terminal.out(context.terminal.out_is_terminal() ? filter.feed(bytes)
-                                                            : std::string(bytes));
+    // A terminal must not be steered by the guest, and behind a pipe is one as well, more often
+    // than not.
+    context.terminal.out(filter.feed(bytes));
     context.terminal.flush();
     return context.terminal.failed() ? Status(fail(ErrorKind::Io, "standard output is closed"))
                                      : Status();
@@ -37,7 +37,8 @@ int follow(Context& context, const os::LabRoot& root, LabHostBundle& bundle,
   vm::TailSpec spec;
   spec.path = log;
   Status followed = vm::follow_log(root, spec, sink, ended, bundle.cancel());
-  if (context.terminal.out_is_terminal()) context.terminal.out(filter.finish());
+  context.terminal.out(filter.finish());
+  if (int signal = os::SignalScope::received(); signal != 0) return kSignalBase + signal;
   if (followed || context.terminal.failed()) return kDone;
   context.terminal.error(followed.error().text());
   return kError;

@@ -8,6 +8,7 @@
 #include "cli/half_updated.h"
 #include "cli/lab_session.h"
 #include "cli/lab_writer.h"
+#include "cli/progress.h"
 #include "cli/targets.h"
 #include "compiler/change/departed.h"
 #include "compiler/change/render_text.h"
@@ -24,7 +25,43 @@ struct Intention {
   std::vector<std::string> half_updated;
 };
 
-std::optional<Intention> intend(Context& context, const state::StateReader& state,
+/// "web" of disk/web/root; empty for what is no disk of a machine.
+std::string_view machine_of_disk(std::string_view id) {
+  if (!id.starts_with("disk/")) return "";
+  id.remove_prefix(5);
+  return id.substr(0, id.find('/'));
+}
+
+/// What may be named: all that is there, the machines whose disks are, and what was built, so that
+/// an unknown name is told from one that is not applied.
+Known nameable(Known present, const build::OpenLab& lab, const os::FileSystem& files) {
+  Ids ids = ids_of_lock(files, build::lock_path_of(lab.where));
+  for (const std::string& id : present.ids)
+    if (std::string_view machine = machine_of_disk(id); !machine.empty())
+      ids.insert(fmt::format("vm/{}", machine));
+  present.ids.merge(ids);
+  return present;
+}
+
+/// The nodes of `present` that the targets mean; all without any. With `disks`, a machine's own
+/// disks belong to it. nullopt after an error message.
+std::optional<Ids> select(Context& context, const Ids& present, const Known& known,
+                          const std::vector<std::string>& targets, bool disks) {
+  if (targets.empty()) return present;
+  std::optional<Ids> named = select_targets(context, targets, known);
+  if (!named) return std::nullopt;
+  Ids selected;
+  for (const std::string& id : present) {
+    const std::string_view machine = machine_of_disk(id);
+    const bool goes_along =
+        disks && !machine.empty() && named->contains(fmt::format("vm/{}", machine));
+    if (named->contains(id) || goes_along) selected.insert(id);
+  }
+  return selected;
+}
+
+std::optional<Intention> intend(Context& context, const build::OpenLab& lab,
+                                const os::FileSystem& files, const state::StateReader& state,
                                 const std::vector<std::string>& targets) {
   Result<change::Applied> applied = state.applied();
   Result<std::vector<state::UnfinishedNode>> unfinished = state.unfinished();
@@ -33,16 +70,18 @@ std::optional<Intention> intend(Context& context, const state::StateReader& stat
     return std::nullopt;
   }
   exec::count_half_started(*applied, *unfinished, {});
-  Known known = known_in(*applied);
-  for (const state::UnfinishedNode& node : *unfinished) known.ids.insert(node.node.id);
+  Known present = known_in(*applied);
+  for (const state::UnfinishedNode& node : *unfinished) present.ids.insert(node.node.id);
+  const bool disks = context.args.has("disks");
   std::optional<Ids> selected =
-      targets.empty() ? known.ids : select_targets(context, targets, known);
+      select(context, present.ids, nameable(present, lab, files), targets, disks);
   if (!selected) return std::nullopt;
-  Ids present;
+  Ids to_destroy;
   for (const std::string& id : *selected)
-    if (applied->contains(id)) present.insert(id);
+    if (applied->contains(id)) to_destroy.insert(id);
   Intention out;
-  out.set = change::destroy_set(*applied, present, context.args.has("disks"));
+  out.set = change::destroy_set(*applied, to_destroy, disks);
+  out.set.lab = lab.name;
   out.leftovers = exec::leftovers_of(*unfinished, out.set, *selected);
   out.half_updated = note_half_updated(out.set, *unfinished);
   return out;
@@ -68,24 +107,13 @@ bool is_confirmed(Context& context, const change::ChangeSet& set) {
   return answer == Answer::Yes;
 }
 
-int destroy(Context& context, const build::OpenLab& lab, LabHostBundle& bundle, LabWriter& writer,
-            const Words& words, unsigned threads) {
-  std::optional<Intention> intention = intend(context, *writer.state, words.targets);
-  if (!intention) return kError;
-  change::ChangeSet& set = intention->set;
-  set.lab = lab.name;
-  if (context.format == Format::Text && !context.quiet)
-    context.terminal.out(change::render_text(set, {context.terminal.out_colour(), false}));
-  if (context.format == Format::Json && !context.quiet)
-    for (const std::string& line : intention->half_updated) context.terminal.err(line);
-  if (is_refused(context, set) || !is_confirmed(context, set)) return kError;
-  if (!settle_leftovers(context, intention->leftovers, writer, bundle)) return kError;
-  exec::ExecOptions options;
-  options.jobs = threads;
-  options.keep_going = true;  // one machine that does not stop must not keep the others running
-  options.remove_disks = context.args.has("disks");
-  options.paths_allow = lab.paths_allow;
-  return run_change_set(context, set, std::move(options), writer, bundle);
+int nothing_is_applied(Context& context, const LabHostBundle& bundle) {
+  if (context.format == Format::Json) {
+    JsonProgress(context.terminal).on_event({bundle.host().clock.utc_now(), exec::RunFinished{}});
+  } else {
+    context.terminal.out("Nothing to do: nothing is applied here.\n");
+  }
+  return kDone;
 }
 
 }  // namespace
@@ -100,9 +128,26 @@ int cmd_destroy(Context& context) {
   std::optional<LabState> state =
       open_existing(context, lab->root, bundle, "destroy", exec::StartPoint::Process);
   if (!state) return kError;
-  if (state->writer) return destroy(context, *lab, bundle, *state->writer, *words, *threads);
-  context.terminal.out("Nothing to do: nothing is applied here.\n");
-  return kDone;
+  std::optional<Intention> intention =
+      intend(context, *lab, bundle.files(), state->reader(), words->targets);
+  if (!intention) return kError;
+  if (!state->writer) return nothing_is_applied(context, bundle);
+
+  const change::ChangeSet& set = intention->set;
+  if (context.format == Format::Text && !context.quiet)
+    context.terminal.out(change::render_text(set, {context.terminal.out_colour(), false}));
+  if (context.format == Format::Json && !context.quiet)
+    for (const std::string& line : intention->half_updated) context.terminal.err(line);
+  if (is_refused(context, set) || !is_confirmed(context, set)) return kError;
+
+  // From here on things change.
+  if (!settle_leftovers(context, intention->leftovers, *state->writer, bundle)) return kError;
+  exec::ExecOptions options;
+  options.jobs = *threads;
+  options.keep_going = true;  // one machine that does not stop must not keep the others running
+  options.remove_disks = context.args.has("disks");
+  options.paths_allow = lab->paths_allow;
+  return run_change_set(context, set, std::move(options), *state->writer, bundle);
 }
 
 }  // namespace vmplan::cli

@@ -4,7 +4,6 @@
 
 #include "cli/cmd.h"
 #include "cli/lab_session.h"
-#include "compiler/base/text.h"
 #include "compiler/query/graph.h"
 #include "runtime/render/dot.h"
 
@@ -25,18 +24,12 @@ Json graph_json(const query::Graph& graph) {
 }  // namespace
 
 int cmd_graph(Context& context) {
-  std::string format = context.args.value_or("format", "dot");
-  if (format != "dot" && format != "json") {
-    context.terminal.error(
-        fmt::format("graph has the formats dot and json, not `{}`", printable(format)));
-    return kError;
-  }
   std::optional<std::string> path = only_path(context);
   if (!path) return kError;
   std::unique_ptr<build::LabBuild> built = compile_sound_lab(context, *path);
   if (built == nullptr) return kError;
   query::Graph graph = query::graph_of(built->compiled->plan);
-  if (format == "json") {
+  if (context.format == Format::Json) {
     context.terminal.json(graph_json(graph));
     return kDone;
   }

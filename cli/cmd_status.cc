@@ -8,14 +8,12 @@
 #include "cli/lab_writer.h"
 #include "cli/targets.h"
 #include "compiler/base/text.h"
-#include "compiler/plan/lock_file.h"
 #include "runtime/exec/machine_node.h"
 
 namespace vmplan::cli {
 namespace {
 
 constexpr std::string_view kMachineKind = "qemu.vm";
-constexpr std::size_t kMaxLockSize = 256U << 20U;
 
 struct Machine {
   std::string name;
@@ -92,10 +90,7 @@ void note_unfinished(Context& context, const std::vector<state::UnfinishedNode>&
 
 /// Machines that were built and are not applied, by the lock file.
 void add_absent(const os::FileSystem& files, const std::string& lock_path, MachinesById& machines) {
-  Result<std::string> text = files.read(lock_path, kMaxLockSize);
-  Result<plan::LockFile> lock = text ? plan::read_lock(*text) : tl::unexpected(text.error());
-  if (!lock) return;
-  for (const auto& [id, key] : lock->nodes) {
+  for (const std::string& id : ids_of_lock(files, lock_path)) {
     if (!id.starts_with("vm/") || machines.contains(id)) continue;
     Machine machine;
     machine.node = id;

@@ -17,10 +17,10 @@ namespace vmplan::cli {
 /// Exit codes. Contract: docs/cli.md.
 inline constexpr int kDone = 0;
 inline constexpr int kError = 1;
-inline constexpr int kChanges = 2;
 inline constexpr int kInternalError = 70;
 inline constexpr int kSignalBase = 128;
 
+/// Text stands for whatever a command prints without `--format json`.
 enum class Format { Text, Json };
 
 /// Where a command prints. Results go to standard output; progress and diagnostics to standard
@@ -36,8 +36,6 @@ class Terminal {
   /// One canonical document and a line feed on standard output.
   void json(const Json& document);
 
-  bool out_is_terminal() const { return out_is_terminal_; }
-  bool err_is_terminal() const { return err_is_terminal_; }
   Colour out_colour() const { return out_colour_; }
   Colour err_colour() const { return err_colour_; }
   /// True once a write to standard output failed (a full disk, a closed pipe).
@@ -48,8 +46,6 @@ class Terminal {
  private:
   std::FILE* out_;
   std::FILE* err_;
-  bool out_is_terminal_ = false;
-  bool err_is_terminal_ = false;
   Colour out_colour_ = Colour::Off;
   Colour err_colour_ = Colour::Off;
   bool failed_ = false;
@@ -61,8 +57,6 @@ struct Context {
   Format format = Format::Text;
   bool quiet = false;
   bool verbose = false;
-  /// Exit code that signals an interrupt, or 0; set by long-running commands.
-  int interrupted = 0;
 };
 
 struct Command {
@@ -77,6 +71,8 @@ struct Command {
   std::string_view examples;
   std::vector<Option> options;
   int (*run)(Context&);
+  /// Words after --format; the first is what it prints without one.
+  std::vector<std::string_view> formats = {"text", "json"};
 };
 
 /// All commands, in the order of help.

@@ -72,7 +72,8 @@ std::span<const Command> commands() {
        "Arrows lead from a node to what it rests on.",
        "  vmplan graph | dot -Tsvg > plan.svg",
        {kPlatform},
-       cmd_graph},
+       cmd_graph,
+       {"dot", "json"}},
       {"apply",
        "[PATH] [TARGET...] [options]",
        "bring the machines to what the profiles say",
@@ -98,7 +99,12 @@ std::span<const Command> commands() {
       {"console",
        "VM [--follow]",
        "show a machine's console",
-       "Prints what the guest wrote to its serial console. Sends nothing to the guest.",
+       "Prints what the guest wrote to its serial console. Sends nothing to the guest. Control "
+       "sequences other than\n"
+       "colours are left out, also in a pipe: the guest must not steer a terminal. Every byte is "
+       "in "
+       "the log file, which\n"
+       "`vmplan show VM` names (serial.logfile).",
        "  vmplan console web --follow",
        {{"follow", 'f', "", "go on until the machine ends"}},
        cmd_console},

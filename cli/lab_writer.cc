@@ -105,7 +105,7 @@ int run_change_set(Context& context, const change::ChangeSet& set, exec::ExecOpt
     return kError;
   }
   if (context.format == Format::Text && !context.quiet)
-    context.terminal.out(summary_text(result->counters));
+    context.terminal.out(summary_text(result->status, result->counters));
   return exit_code(*result);
 }
 

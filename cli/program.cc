@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -20,6 +21,14 @@ std::string option_line(const Option& option) {
   return fmt::format("  {:<28} {}\n", left, option.help);
 }
 
+/// The option --format with what this command can print.
+std::string format_line(Option option, const std::vector<std::string_view>& formats) {
+  std::string help = fmt::format("{} (default)", formats.front());
+  for (std::size_t i = 1; i < formats.size(); ++i) help += fmt::format(", {}", formats[i]);
+  option.help = help;
+  return option_line(option);
+}
+
 int unknown_command(std::string_view name, Terminal& terminal) {
   std::vector<std::string_view> names;
   for (const Command& command : commands()) names.push_back(command.name);
@@ -28,6 +37,15 @@ int unknown_command(std::string_view name, Terminal& terminal) {
     text += fmt::format("; did you mean `{}`", *near);
   terminal.error(text);
   terminal.err("run `vmplan help` for the list of commands\n");
+  return kError;
+}
+
+int unknown_format(const Command& command, std::string_view format, Terminal& terminal) {
+  std::string text = fmt::format("{} has the formats {}, not `{}`", command.name,
+                                 join(command.formats, ", "), printable(format));
+  if (std::optional<std::string_view> near = nearest(format, command.formats))
+    text += fmt::format("; did you mean `{}`", *near);
+  terminal.error(text);
   return kError;
 }
 
@@ -53,8 +71,9 @@ int run_command(const Command& command, const std::vector<std::string>& words, T
     return kDone;
   }
   Context context{terminal, std::move(*args)};
-  std::string format = context.args.value_or("format", "text");
-  // Commands with formats of their own (graph) look at the word themselves.
+  const std::string format = context.args.value_or("format", std::string(command.formats.front()));
+  if (std::ranges::find(command.formats, format) == command.formats.end())
+    return unknown_format(command, format, terminal);
   if (format == "json") context.format = Format::Json;
   context.quiet = context.args.has("quiet");
   context.verbose = context.args.has("verbose");
@@ -73,7 +92,7 @@ const Command* find_command(std::string_view name) {
 std::span<const Option> common_options() {
   static const std::vector<Option> kOptions = {
       {"directory", 'C', "DIR", "run as if started in DIR"},
-      {"format", 0, "FORMAT", "text (default) or json"},
+      {"format", 0, "FORMAT", "how to print"},
       {"quiet", 'q', "", "print results and errors only"},
       {"verbose", 'v', "", "print more"},
       {"help", 'h', "", "show this help"},
@@ -87,7 +106,8 @@ std::string help_text(const Command& command) {
   if (!command.options.empty()) out += "\noptions:\n";
   for (const Option& option : command.options) out += option_line(option);
   out += "\ncommon options:\n";
-  for (const Option& option : common_options()) out += option_line(option);
+  for (const Option& option : common_options())
+    out += option.name == "format" ? format_line(option, command.formats) : option_line(option);
   if (!command.examples.empty()) out += fmt::format("\nexamples:\n{}\n", command.examples);
   return out;
 }

@@ -59,6 +59,21 @@ std::string_view done(change::Action action) {
   return "done with";
 }
 
+std::string_view outcome(state::RunStatus status) {
+  switch (status) {
+    case state::RunStatus::Executing:
+    case state::RunStatus::Succeeded:
+      return "Done";
+    case state::RunStatus::Failed:
+    case state::RunStatus::PartiallyFailed:
+      return "Failed";
+    case state::RunStatus::Cancelled:
+    case state::RunStatus::Interrupted:
+      return "Stopped";
+  }
+  return "Done";
+}
+
 /// The line for one event; empty when it is not shown.
 struct Line {
   bool verbose = false;
@@ -117,7 +132,7 @@ void JsonProgress::on_event(const exec::Event& event) {
   terminal_.flush();
 }
 
-std::string summary_text(const exec::Counters& counters) {
+std::string summary_text(state::RunStatus status, const exec::Counters& counters) {
   struct Part {
     std::int64_t count;
     std::string_view text;
@@ -138,7 +153,7 @@ std::string summary_text(const exec::Counters& counters) {
   if (words.empty())
     return fmt::format("Nothing to do: 0 changed, {} unchanged.\n", counters.unchanged);
   words.push_back(fmt::format("{} unchanged", counters.unchanged));
-  return fmt::format("Done: {}.\n", join(words, ", "));
+  return fmt::format("{}: {}.\n", outcome(status), join(words, ", "));
 }
 
 }  // namespace vmplan::cli

@@ -27,7 +27,8 @@ class JsonProgress final : public exec::Observer {
   Terminal& terminal_;
 };
 
-/// "3 created, 1 restarted, 2 unchanged"; "nothing to do" when nothing was.
-std::string summary_text(const exec::Counters& counters);
+/// "Done: 3 created, 2 unchanged."; "Failed: ..." and "Stopped: ..." when not all was done;
+/// "Nothing to do: ..." when there was nothing.
+std::string summary_text(state::RunStatus status, const exec::Counters& counters);
 
 }  // namespace vmplan::cli

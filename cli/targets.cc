@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/text.h"
+#include "compiler/plan/lock_file.h"
 
 namespace vmplan::cli {
 namespace {
@@ -79,6 +80,16 @@ Known known_in(const change::Applied& applied) {
   Known known;
   for (const auto& [id, node] : applied) add(node.node, known);
   return known;
+}
+
+Ids ids_of_lock(const os::FileSystem& files, const std::string& lock_path) {
+  constexpr std::size_t kMaxLockSize = 256U << 20U;
+  Ids ids;
+  Result<std::string> text = files.read(lock_path, kMaxLockSize);
+  Result<plan::LockFile> lock = text ? plan::read_lock(*text) : tl::unexpected(text.error());
+  if (!lock) return ids;
+  for (const auto& [id, key] : lock->nodes) ids.insert(id);
+  return ids;
 }
 
 std::optional<Ids> select_targets(Context& context, const std::vector<std::string>& words,

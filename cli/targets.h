@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "compiler/change/change_set.h"
 #include "compiler/plan/plan.h"
+#include "runtime/os/file_system.h"
 
 namespace vmplan::cli {
 
@@ -24,6 +25,9 @@ struct Known {
 };
 Known known_in(const plan::Plan& plan);
 Known known_in(const change::Applied& applied);
+
+/// Nodes of the last build, by its lock file; none when there is none that can be read.
+Ids ids_of_lock(const os::FileSystem& files, const std::string& lock_path);
 
 /// The nodes of `known` that the words mean; "web" means vm/web, "tag:db" every machine with that
 /// tag. nullopt after an error message for

@@ -57,10 +57,8 @@ std::size_t ChangeSet::count(Action action) const {
       rows.begin(), rows.end(), [&](const Row& row) { return row.action == action; }));
 }
 
-bool ChangeSet::has_work() const {
-  return std::any_of(rows.begin(), rows.end(), [](const Row& row) {
-    return row.action != Action::None && row.action != Action::Hold;
-  });
-}
+bool has_effect(const Row& row) { return row.action != Action::None && row.action != Action::Hold; }
+
+bool ChangeSet::has_work() const { return std::any_of(rows.begin(), rows.end(), has_effect); }
 
 }  // namespace vmplan::change

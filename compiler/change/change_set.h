@@ -94,6 +94,9 @@ struct Row {
   std::string note;
 };
 
+/// Applying the row runs a step or writes the state.
+bool has_effect(const Row& row);
+
 struct ChangeSet {
   std::string lab;
   /// Identity of what was planned; zero when the set destroys without a plan.
@@ -104,7 +107,7 @@ struct ChangeSet {
   plan::Risk risk = plan::Risk::Low;
 
   std::size_t count(Action action) const;
-  /// True when applying would run a step or write the state.
+  /// Some row has an effect.
   bool has_work() const;
 };
 

@@ -15,7 +15,7 @@ namespace vmplan::build {
 
 struct OpenLab {
   LabLocation where;
-  /// As `[lab] name` says, or the profile's file name in a lab of one file.
+  /// As `[lab] name` says, or the stem of the profile's name in a lab of one file; else "lab".
   std::string name;
   /// `[paths] allow`.
   std::vector<std::string> paths_allow;

@@ -68,6 +68,7 @@ struct NodeFinished {
 struct NodeFailed {
   std::string node;
   change::Action action = change::Action::None;
+  /// Does not name the node.
   std::string error;
 };
 /// Not reached: something it needs failed, or the run was stopped.

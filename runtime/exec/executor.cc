@@ -43,7 +43,7 @@ Result<std::map<std::string, state::UnfinishedNode, std::less<>>> unfinished_by_
 /// Directories that steps and logs need.
 Status make_run_directories(state::RunId run, const LabHost& host) {
   if (Status made = host.files.make_directories(home_directory(host), 0700); !made) return made;
-  return host.files.make_directories(run_log_directory(run), 0755);
+  return host.files.make_directories(run_log_directory(host, run), 0755);
 }
 
 NodeLookup lookup_in(const change::ChangeSet& set, const change::Applied& applied) {
@@ -72,7 +72,7 @@ void adopt_machines(const change::ChangeSet& set, const std::vector<Unsupervised
       events.emit(
           Adopted{machine.node, "it runs; its supervisor was gone and has been started again"});
     } else {
-      Error error = std::move(adopted).error().with("starting a new supervisor").with(machine.node);
+      Error error = std::move(adopted).error().with("starting a new supervisor");
       events.emit(NodeFailed{machine.node, action, error.text()});
       tally.failed(row, std::move(error));
     }

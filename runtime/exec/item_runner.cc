@@ -27,9 +27,9 @@ std::optional<Digest> key_of(const std::optional<plan::CommandPlan>& node) {
   return node->key;
 }
 
-std::string log_path(state::RunId run, std::string id) {
+std::string log_path(const LabHost& host, state::RunId run, std::string id) {
   std::replace(id.begin(), id.end(), '/', '_');
-  return run_log_directory(run) + "/" + id + ".log";
+  return run_log_directory(host, run) + "/" + id + ".log";
 }
 
 const std::vector<plan::Step> kNoSteps;
@@ -37,7 +37,12 @@ const std::vector<state::JournalRow> kNoRows;
 
 }  // namespace
 
-std::string run_log_directory(state::RunId run) { return fmt::format("logs/runs/{}", run); }
+std::string run_log_directory(const LabHost& host, state::RunId run) {
+  // Labs of one file share a directory, and each counts its own runs.
+  const std::size_t slash = host.state_dir.find('/');
+  const std::string lab = slash == std::string::npos ? "" : host.state_dir.substr(slash);
+  return fmt::format("logs/runs{}/{}", lab, run);
+}
 
 Result<ItemRunner::Done> ItemRunner::run(const WorkItem& item) {
   if (item.kind == WorkItem::Kind::Gate) return Done{};
@@ -56,7 +61,6 @@ Result<ItemRunner::Done> ItemRunner::run(const WorkItem& item) {
       if (Status recorded = record(row); !recorded) done = fail(recorded.error());
       break;
   }
-  if (!done) return fail(std::move(done).error().with(row.id));
   return done;
 }
 
@@ -175,7 +179,7 @@ Result<ItemRunner::Done> ItemRunner::run_steps(const StepList& list,
 
 Result<StepEnd> ItemRunner::run_step(const StepList& list, std::size_t index) {
   const plan::Step& step = list.steps[index];
-  const StepCall call{list.node, step, list.phase, log_path(facts_.run, list.node.id)};
+  const StepCall call{list.node, step, list.phase, log_path(host_, facts_.run, list.node.id)};
   if (Status same = steps_.check(call); !same) return fail(same.error());
 
   state::StepIntent intent{facts_.run,

@@ -38,8 +38,8 @@ class ItemRunner {
     /// The node took over something that was already there.
     bool adopted = false;
   };
-  /// Errors: those of the step that failed, with the node and the step as context; Interrupted;
-  /// those of the store.
+  /// Errors: those of the step that failed, with the step as context; Interrupted; those of the
+  /// store.
   Result<Done> run(const WorkItem& item);
 
  private:
@@ -74,6 +74,6 @@ class ItemRunner {
 };
 
 /// Lab-relative directory of a run's output files.
-std::string run_log_directory(state::RunId run);
+std::string run_log_directory(const LabHost& host, state::RunId run);
 
 }  // namespace vmplan::exec

@@ -15,8 +15,6 @@ namespace {
 using change::Action;
 using change::Row;
 
-bool has_effect(const Row& row) { return row.action != Action::None && row.action != Action::Hold; }
-
 Status check_row(const Row& row, const change::Applied& applied) {
   auto found = applied.find(row.id);
   const bool is_applied = found != applied.end();

@@ -8,10 +8,6 @@ namespace {
 
 using change::Action;
 
-bool has_work(const change::Row& row) {
-  return row.action != Action::None && row.action != Action::Hold;
-}
-
 std::int64_t& counter_of(Action action, Counters& counters) {
   switch (action) {
     case Action::None:
@@ -39,7 +35,7 @@ std::int64_t& counter_of(Action action, Counters& counters) {
 }  // namespace
 
 std::int64_t Tally::nodes_with_work() const {
-  return static_cast<std::int64_t>(std::ranges::count_if(set_.rows, has_work));
+  return static_cast<std::int64_t>(std::ranges::count_if(set_.rows, change::has_effect));
 }
 
 bool Tally::note(const WorkItem& item, Result<ItemRunner::Done> done, EventStream& events) {
@@ -80,7 +76,7 @@ void Tally::count(std::size_t row, Counters& counters) const {
       ++counter_of(action, counters);
       break;
     case End::Open:
-      ++(has_work(set_.rows[row]) ? counters.failed : counter_of(action, counters));
+      ++(has_effect(set_.rows[row]) ? counters.failed : counter_of(action, counters));
       break;
   }
 }
@@ -93,7 +89,7 @@ ExecResult Tally::result(state::RunId run, const os::Cancel& cancel, EventStream
   for (std::size_t i = 0; i < set_.rows.size(); ++i) {
     count(i, out.counters);
     changed = changed || ends_[i] == End::Done || ends_[i] == End::Adopted;
-    if (ends_[i] == End::Open && has_work(set_.rows[i]))
+    if (ends_[i] == End::Open && has_effect(set_.rows[i]))
       events.emit(NodeSkipped{set_.rows[i].id, set_.rows[i].action});
   }
   for (auto& [row, error] : errors_) out.failures.push_back({set_.rows[row].id, std::move(error)});

@@ -20,7 +20,7 @@ class Monitor {
     Converse,  ///< greeting, qmp_capabilities, then commands and events
     Greet,     ///< only wait for the greeting, then leave the monitor to others
   };
-  /// The directory of the socket must stay open. `shown` is for messages.
+  /// Requires: the directory of the socket stays open.
   Monitor(int directory_fd, std::string name, Purpose purpose)
       : directory_fd_(directory_fd), name_(std::move(name)), purpose_(purpose) {}
 

@@ -90,10 +90,14 @@ Status start_qemu(Machine& machine, const Options& options) {
                                                      .output_fd = machine.output.get(),
                                                      .lock_fd = machine.machine_lock.get()});
   if (!child) return fail(child.error());
+  // Behind its gate it cannot have ended. Without these two it could be neither watched nor found
+  // again, so it must not be let go.
   machine.pidfd = os::open_pidfd(child->pid());
+  if (!machine.pidfd) return fail(os::system_error("cannot watch the process of QEMU", errno));
   const std::optional<os::ProcessIdentity> identity = os::ProcessTable().identify(child->pid());
+  if (!identity) return fail(ErrorKind::Io, "the kernel does not say when QEMU was started");
   machine.record.pid = child->pid();
-  machine.record.start_ticks = identity ? identity->start_ticks : 0;
+  machine.record.start_ticks = identity->start_ticks;
   if (Status written = machine.directory.write_record(machine.record); !written) return written;
   return child->open_gate();
 }

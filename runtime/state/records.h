@@ -29,8 +29,8 @@ using RunId = std::int64_t;
 enum class RunStatus : std::uint8_t {
   Executing,
   Succeeded,
-  Failed,           ///< nothing was changed
-  PartiallyFailed,  ///< some nodes were changed, some were not
+  Failed,           ///< no node reached what it was to become; some may be half-updated
+  PartiallyFailed,  ///< some nodes did, some did not
   Cancelled,        ///< the user asked to stop
   Interrupted,      ///< the process vanished; found out by the next run
 };

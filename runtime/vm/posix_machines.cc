@@ -139,6 +139,10 @@ Result<PosixMachines::Living> PosixMachines::find_living(std::string_view run_di
     return fail(directory.error());
   }
   Result<std::optional<RunRecord>> found = directory->read_record();
+  // A record that says nothing does not keep a directory in which nothing can run from being
+  // cleaned: whatever runs holds the lock.
+  if (!found && found.error().kind == ErrorKind::Corrupt && directory->is_free(kMachineLock))
+    return fail(no_machine(run_dir));
   if (!found) return fail(found.error());
   if (!*found || (*found)->state == RunState::Exited) return fail(no_machine(run_dir));
   RunRecord record = std::move(**found);

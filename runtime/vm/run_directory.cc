@@ -58,6 +58,12 @@ Result<os::UniqueFd> RunDirectory::lock(const char* name, Millis patience) const
   }
 }
 
+bool RunDirectory::is_free(const char* name) const {
+  os::UniqueFd fd(::openat(fd_.get(), name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) return errno == ENOENT;
+  return os::retry_eintr([&] { return ::flock(fd.get(), LOCK_SH | LOCK_NB); }) == 0;
+}
+
 bool RunDirectory::may_hold_lock(std::int64_t pid) const {
   struct ::stat ours {};
   if (::fstatat(fd_.get(), kMachineLock, &ours, AT_SYMLINK_NOFOLLOW) != 0) return true;

@@ -41,6 +41,9 @@ class RunDirectory {
   /// close-on-exec. Errors: Busy.
   Result<os::UniqueFd> lock(const char* name, Millis patience) const;
 
+  /// Nobody holds the lock; it is not kept, and no file is made. False when that is not certain.
+  bool is_free(const char* name) const;
+
   /// Whether a process may have inherited `lock`, as QEMU does. False only when that is certain.
   bool may_hold_lock(std::int64_t pid) const;
 

@@ -90,6 +90,18 @@ class WordsTest(support.TestCase):
             done = vmplan(*words, check=1)
             self.assertNotEqual(done.stderr, "", words)
 
+    def test_unknown_formats(self):
+        lab = self.lab("quickstart")
+        for words, known in ((["status", "--format", "yaml"], "text, json"), (["build", "--format=jsn"], "text, json"),
+                             (["version", "--format", ""], "text, json"), (["graph", "--format", "text"], "dot, json")):
+            done = lab.run(*words, check=1)
+            self.assertEqual(done.stdout, "")
+            self.assertIn(f"{words[0]} has the formats {known}, not", done.stderr)
+        self.assertIn("did you mean `json`", lab.run("build", "--format=jsn", check=1).stderr)
+        self.assertFalse(lab.exists("vmplan.lock"))
+        self.assertIn("dot (default), json", vmplan("help", "graph").stdout)
+        self.assertIn("text (default), json", vmplan("help", "build").stdout)
+
     def test_job_counts(self):
         lab = self.lab("minimal")
         for word in ("0", "-1", "x", "1025", "1e3", "", "99999999999999999999"):
@@ -158,6 +170,9 @@ class PlacesTest(support.TestCase):
         self.assertEqual(sorted(os.listdir(lab.path(".vmplan"))), ["db", "web"])
         self.assertNotIn("vm/web", lab.read("db.vmplan.lock"))
         self.assertNotIn("vm/db", lab.read("web.vmplan.lock"))
+        for name in ("web", "db"):
+            lab.run("apply", f"{name}.toml", f"disk/{name}/root", "--yes")
+            self.assertEqual(os.listdir(lab.path(f"logs/runs/{name}/1")), [f"disk_{name}_root.log"])
 
     def test_files_of_the_state_are_private_and_ignored(self):
         lab = self.lab("quickstart")
@@ -209,6 +224,14 @@ class BuildTest(support.TestCase):
         self.assertIn("memory_mb", done.stdout)
         self.assertIn("320", done.stdout)
         self.assertNotIn("disk/web/root", done.stdout)
+        lab.edit("profiles/web.toml", "memory_mb = 320", "memory_mb = 384")
+        lab.write("profiles/new.toml", lab.read("profiles/web.toml").replace('"web"', '"new"').replace("disks/web", "disks/new")
+                  .replace('hostfwd = [', 'hostfwd = [] # ['))
+        about = {node["id"]: node for node in lab.json("build", "--explain", "--dry-run")["explained"]}
+        self.assertEqual(about["vm/web"]["attributes"], [{"after": 384, "before": 320, "path": "memory_mb"}])
+        self.assertEqual(about["vm/new"], {"id": "vm/new", "what": "new"})
+        self.assertNotIn("explained", lab.json("build"))
+        self.assertEqual(lab.json("build", "--explain")["explained"], [])
 
     def test_output_file(self):
         lab = self.lab("quickstart")
@@ -499,10 +522,50 @@ class OutputTest(support.TestCase):
 
     def test_destroy_where_nothing_is_applied(self):
         lab = self.lab("quickstart")
-        before = support.snapshot(lab.path("profiles"))
-        for words in ([], ["--yes"], ["web", "--yes"], ["--disks", "--yes"]):
+        before = support.snapshot(lab.root)
+        for words in ([], ["--yes"], ["--disks", "--yes"]):
             self.assertIn("nothing is applied", lab.run("destroy", *words).stdout)
-        self.assertEqual(support.snapshot(lab.path("profiles")), before)
+        self.assertIn("`nosuch`", lab.run("destroy", "nosuch", check=1).stderr)
+        summary = lab.summary("destroy", "--yes")
+        self.assertEqual((summary["status"], summary["destroyed"], summary["unchanged"]), ("succeeded", 0, 0))
+        self.assertEqual(support.differences(before, support.snapshot(lab.root)), [])
+        lab.run("build")
+        self.assertIn("nothing is applied", lab.run("destroy", "web", "--yes").stdout)
+        self.assertIn("did you mean `web`", lab.run("destroy", "wbe", check=1).stderr)
+
+    def test_destroy_does_not_take_a_state_that_cannot_be_looked_at_for_none(self):
+        lab, elsewhere = self.lab("quickstart"), self.lab(files={"x": ""}, name="elsewhere")
+        os.symlink(elsewhere.root, lab.path(".vmplan"))
+        for words in (["destroy", "--yes"], ["apply", "disk/web/root", "--yes"], ["status"]):
+            self.assertIn(".vmplan", lab.run(*words, check=1).stderr, words)
+        self.assertEqual(os.listdir(elsewhere.root), ["x"])
+        os.unlink(lab.path(".vmplan"))
+
+    def test_destroy_disks_of_a_machine_takes_its_own_disks_and_no_others(self):
+        lab = self.lab("backing")
+        lab.run("apply", "disk/*", "--yes")
+        disks = {name: [node["outputs"][0]["path"] for node in lab.plan()["nodes"] if node["id"].startswith(f"disk/{name}/")]
+                 for name in ("alpha", "beta")}
+        self.assertTrue(all(lab.exists(path) for paths in disks.values() for path in paths))
+        lab.run("destroy", "alpha", "--yes")
+        self.assertTrue(all(lab.exists(path) for path in disks["alpha"]))
+        with support.answering("n\n") as terminal:
+            done = lab.run("destroy", "alpha", "--disks", check=1, stdin=terminal)
+        self.assertIn("Disks will be deleted", done.stderr)
+        lab.run("destroy", "alpha", "--disks", "--yes")
+        self.assertEqual([path for path in disks["alpha"] if lab.exists(path)], [])
+        self.assertTrue(all(lab.exists(path) for path in disks["beta"]))
+
+    def test_a_failure_names_its_node_once_and_is_no_done(self):
+        lab = self.lab("quickstart")
+        lab.write("disks/web/root.qcow2", "in the way")
+        done = lab.run("apply", "--yes", check=1)
+        self.assertRegex(done.stderr, r"(?m)^failed: disk/web/root: step publish: ")
+        self.assertTrue(done.stdout.endswith("\nFailed: 2 failed, 0 unchanged.\n"), done.stdout)
+        (failed,) = [event for event in lab.events("apply", "--yes", check=1) if event["event"] == "node_failed"]
+        self.assertTrue(failed["error"].startswith("step publish: "), failed)
+        os.unlink(lab.path("disks/web/root.qcow2"))
+        self.assertIn("Done: 1 created", lab.run("apply", "disk/web/root", "--yes").stdout)
 
     def test_every_view_says_half_updated_until_it_is_finished(self):
         lab = self.lab("quickstart")

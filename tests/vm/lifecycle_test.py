@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of machines on real QEMU: started, changed, crashed, interrupted, stopped; only what must happen happens."""
 import hashlib
+import json
 import os
 import random
 import signal
@@ -181,6 +182,33 @@ logfile = "{place.path("a.log")}"
         lab.run("apply", "--yes")
         place.write("a.log", "written by the guest\n")
         self.assertEqual(lab.run("console", "a").stdout, "written by the guest\n")
+
+
+    def test_console_steers_no_terminal_also_behind_a_pipe(self):
+        lab = self.lab(files=lab_of("a", more='\n[serial]\nenabled = true\nmode = "socket"\n'))
+        lab.run("apply", "--yes")
+        # Where is the cursor? The terminal would type the answer. Title, clipboard, and a colour.
+        written = b"one\x1b[6n two\x1b]0;title\x07\x1b]52;c;ZXZpbA==\x07 \x1b[31mred\x1b[0m\r\n"
+        with open(lab.path("logs/a/serial.log"), "ab") as log:
+            log.write(written)
+        shown = subprocess.run([support.VMPLAN, "console", "a"], cwd=lab.root, env=support.environment(), check=True,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=support.PATIENCE)
+        self.assertEqual(shown.stdout, b"one two \x1b[31mred\x1b[0m\r\n\x1b[0m")
+        # Every byte is in the file that the machine's node names.
+        (log,) = [line.split(" = ")[1] for line in lab.run("show", "a").stdout.splitlines() if "serial.logfile" in line]
+        self.assertEqual(lab.read_bytes(json.loads(log)), written)
+
+    def test_ctrl_c_ends_console_follow_and_says_so(self):
+        lab = self.lab(files=lab_of("a", more='\n[serial]\nenabled = true\nmode = "socket"\n'))
+        lab.run("apply", "--yes")
+        with subprocess.Popen([support.VMPLAN, "console", "a", "--follow"], cwd=lab.root, env=support.environment(),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as console:
+            with open(lab.path("logs/a/serial.log"), "ab") as log:
+                log.write(b"hello\n")
+            self.assertEqual(console.stdout.readline(), b"hello\n")
+            console.send_signal(signal.SIGINT)
+            self.assertEqual(console.wait(support.PATIENCE), 128 + signal.SIGINT)
+            self.assertEqual(console.stderr.read(), b"")
 
 
 class Inputs(support.TestCase):

@@ -284,12 +284,33 @@ TEST_CASE(
   lab.forge(encode(real));
 }
 
-TEST_CASE("a damaged record is told, not guessed from", "[vm]") {
+TEST_CASE("a damaged record is told, not guessed from, and only the lock says that nothing runs",
+          "[vm][qemu]") {
   QemuLab lab;
-  lab.forge("{\"pid\":1}\n");
+  REQUIRE(lab.launch(lab.qemu()));
+  const std::string good = lab.record_text();
+  const std::string bad = GENERATE(std::string(), std::string("{\"pid\":1}\n"));
+  lab.forge(bad);
   CHECK(lab.observe().state == MachineState::Lost);
   CHECK(lab.observe().detail.find("run.json") != std::string::npos);
   CHECK(lab.machines().signal(kRunDir, SIGKILL).error().kind == ErrorKind::Corrupt);
+  CHECK(lab.machines().request(kRunDir, "quit", {1000}).error().kind == ErrorKind::Corrupt);
+  CHECK(lab.machines().wait_stopped(kRunDir, {100}, lab.cancel()).error().kind ==
+        ErrorKind::Corrupt);
+  CHECK(lab.machines().clean(kRunDir).error().kind == ErrorKind::Busy);
+  CHECK(lab.launch(lab.qemu()).error().kind == ErrorKind::Busy);
+  lab.forge(good);
+  CHECK(lab.observe().state == MachineState::Running);
+
+  const MachineStatus status = lab.observe();
+  kill_and_wait(status.supervisor_pid, SIGKILL);
+  kill_and_wait(status.pid, SIGKILL);
+  lab.forge(bad);
+  CHECK(lab.machines().request(kRunDir, "quit", {1000}).error().kind == ErrorKind::NotFound);
+  CHECK(lab.machines().wait_stopped(kRunDir, {100}, lab.cancel()).value());
+  CHECK(lab.machines().signal(kRunDir, SIGKILL).error().kind == ErrorKind::NotFound);
+  REQUIRE(lab.machines().clean(kRunDir));
+  CHECK(std::filesystem::is_empty(lab.path() + "/" + kRunDir));
 }
 
 }  // namespace vmplan::vm

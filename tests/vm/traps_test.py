@@ -378,6 +378,14 @@ class Processes(support.TestCase):
             (machine,) = json.loads(status.communicate(timeout=support.PATIENCE)[0])["machines"]
         self.assertEqual((machine["state"], machine["pid"]), ("stopped", 0))
 
+    def test_trap_record_of_no_bytes_keeps_nothing_from_being_destroyed(self):
+        lab = self.small_lab()
+        self.kill_both(lab)
+        lab.write(f"{RUN}/run.json", b"")  # as a host leaves it that lost its power
+        lab.run("destroy", "--yes")
+        self.assertEqual(os.listdir(lab.path(RUN)), [])
+        self.assertEqual(lab.machine("a")["state"], "absent")
+
     def test_trap_stale_sockets_after_sigkill_of_shim_and_qemu_stop_no_start(self):
         lab = self.small_lab()
         self.kill_both(lab)

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "compiler/change/departed.h"
 #include "tests/support/faulty_state_store.h"
 #include "tests/support/run_lab.h"
 
