@@ -20,13 +20,6 @@ void put_big_endian(std::string& bytes, std::size_t at, std::uint64_t value, std
     bytes[at + i] = static_cast<char>((value >> (8 * (size - 1 - i))) & 0xFFU);
 }
 
-std::uint64_t get_big_endian(const std::string& bytes, std::size_t at, std::size_t size) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < size; ++i)
-    value = (value << 8U) | static_cast<unsigned char>(bytes.at(at + i));
-  return value;
-}
-
 exec::Ids ids_of(const std::vector<state::UnfinishedNode>& nodes) {
   exec::Ids ids;
   for (const state::UnfinishedNode& node : nodes) ids.insert(node.node.id);

@@ -118,12 +118,12 @@ TEST_CASE("state: a reader sees what a writer has committed, before and after it
   CHECK(early->applied()->empty());
   {
     std::unique_ptr<StateStore> store = lab.open();
-    REQUIRE(store->put(run, record_of(plan, "disk/web/root")));
+    REQUIRE(put(*store, run, record_of(plan, "disk/web/root")));
     // In the log, and the log is not empty: it is read too.
     std::unique_ptr<StateReader> late = open_state_for_reading(lab.files, {lab.root}).value();
     CHECK(late->applied()->size() == 1);
     CHECK(early->applied());
-    REQUIRE(store->put(run, record_of(plan, "vm/web")));
+    REQUIRE(put(*store, run, record_of(plan, "vm/web")));
     CHECK(late->applied()->size() == 2);
   }
   // The writer is gone and the log with it: the file itself is another one now.
