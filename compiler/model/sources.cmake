@@ -9,6 +9,7 @@ target_sources(vmplan_compiler PRIVATE
   model/hostfwd.cc
   model/identity.cc
   model/input_digests.cc
+  model/key_order.cc
   model/lab.cc
   model/lab_file_fields.cc
   model/lab_frame.cc

@@ -14,9 +14,12 @@ add_executable(compiler_tests
   support/memory_file_reader.cc
   support/model_lab.cc
   support/profile_text.cc
+  support/toml_text.cc
   compiler/base/diagnostic_test.cc
+  compiler/syntax/format_toml_test.cc
   compiler/syntax/read_toml_test.cc
   compiler/syntax/toml_guard_test.cc
+  compiler/syntax/toml_tree_test.cc
   compiler/syntax/toml_writer_test.cc
   compiler/model/canonical_toml_test.cc
   compiler/model/diagnostics_golden_test.cc
