@@ -109,6 +109,12 @@ constexpr CodeInfo kCodes[] = {
      "terminals, where control "
      "characters do harm. Descriptions may hold line feeds and tabs; everything else is one "
      "printable line."},
+    {Code::MigrationConflict, "VP0309", kError, "cannot be migrated without you",
+     "`vmplan migrate` found a key of an older version that it cannot carry over by itself: the "
+     "key of the newer version "
+     "stands there too, so that one of the two values would be lost, or the key is written in a "
+     "way that cannot be moved. "
+     "Decide which one is right, or write the key on a line of its own. Nothing was written."},
 
     {Code::BadName, "VP0401", kError, "bad name",
      "Names of labs, machines, disks, interfaces and images become parts of file names, "

@@ -33,6 +33,7 @@ enum class Code : std::uint16_t {
   SchemaVersion,
   NotBuiltYet,
   ControlCharacter,
+  MigrationConflict,
   // VP04xx: names and references
   BadName,
   DuplicateVm,

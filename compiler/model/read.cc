@@ -14,7 +14,7 @@ ProfileFile read_profile(const SourceMap& sources, SourceId id, Diagnostics& dia
   Diagnostics found;
   std::optional<Profile> profile;
   if (auto document = syntax::read_toml(sources, id, found))
-    profile = decode_profile(*document, found);
+    profile = decode_profile(*document, sources.path(id), found);
   file.readable = profile.has_value();
   if (profile) file.profile = std::move(*profile);
   file.sound = !found.has_errors();
@@ -31,7 +31,7 @@ LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagno
   Diagnostics found;
   std::optional<LabFile> decoded;
   if (auto document = syntax::read_toml(sources, id, found))
-    decoded = decode_lab_file(*document, found);
+    decoded = decode_lab_file(*document, sources.path(id), found);
   if (decoded) file = std::move(*decoded);
   file.readable = decoded.has_value();
   file.sound = !found.has_errors();

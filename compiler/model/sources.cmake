@@ -14,6 +14,9 @@ target_sources(vmplan_compiler PRIVATE
   model/lab_file_fields.cc
   model/lab_frame.cc
   model/load.cc
+  model/migrate.cc
+  model/migration_step.cc
+  model/migrations.cc
   model/name_rules.cc
   model/path_rules.cc
   model/platform.cc
@@ -22,6 +25,7 @@ target_sources(vmplan_compiler PRIVATE
   model/read.cc
   model/reference.cc
   model/resolve.cc
+  model/schema_version.cc
   model/rules/boot.cc
   model/rules/channels.cc
   model/rules/hardware.cc

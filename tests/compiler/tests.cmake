@@ -4,9 +4,11 @@ add_executable(compiler_tests
   support/sample_lab.cc
   compiler/base/digest_test.cc
   compiler/base/json_test.cc
+  compiler/base/line_diff_test.cc
   compiler/base/text_test.cc
   compiler/change/diff_test.cc
   compiler/lower/qemu_argv_test.cc
+  compiler/model/migrate_test.cc
   compiler/model/reference_test.cc
   compiler/plan/lock_file_test.cc
   compiler/plan/plan_file_test.cc
