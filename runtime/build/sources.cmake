@@ -5,4 +5,5 @@ target_sources(vmplan_runtime PRIVATE
   build/host_platform.cc
   build/locate_lab.cc
   build/parallel.cc
+  build/toml_files.cc
 )

@@ -17,7 +17,9 @@ vmplan_e2e_test(docs_test 300)
 if(NOT VMPLAN_SANITIZE)
   vmplan_e2e_test(dry_run_test 900)
 endif()
+vmplan_e2e_test(fmt_test 300)
 vmplan_e2e_test(hashes_test 600)
+vmplan_e2e_test(migrate_test 300)
 vmplan_e2e_test(qemu_accepts_test 600)
 
 # The checks of the sources: each passes here and finds what is planted in a copy.
