@@ -109,7 +109,7 @@ constexpr CodeInfo kCodes[] = {
      "terminals, where control "
      "characters do harm. Descriptions may hold line feeds and tabs; everything else is one "
      "printable line."},
-    {Code::MigrationConflict, "VP0309", kError, "cannot be migrated without you",
+    {Code::MigrationConflict, "VP0311", kError, "cannot be migrated without you",
      "`vmplan migrate` found a key of an older version that it cannot carry over by itself: the "
      "key of the newer version "
      "stands there too, so that one of the two values would be lost, or the key is written in a "

@@ -117,7 +117,7 @@ void append_versions(std::string& out) {
       "backup. It changes what is listed\n"
       "here and nothing else, comments and layout included. Where the key of the older and that of "
       "the newer version both\n"
-      "stand, it writes nothing (VP0309). Version 0 is the draft before version 1: a file with "
+      "stand, it writes nothing (VP0311). Version 0 is the draft before version 1: a file with "
       "`schema_version = 0`, or without it.\n",
       kSchemaVersion);
   for (const Migration& migration : migrations()) {

@@ -165,7 +165,7 @@ class MigrateTest(support.TestCase):
         for words in (["migrate", "--write"], ["migrate"]):
             done = lab.run(*words, check=1)
             self.assertEqual(done.stdout, "")
-            self.assertEqual(done.stderr, """error[VP0309]: `hardware.cpus` would become `hardware.cores`, which is there already
+            self.assertEqual(done.stderr, """error[VP0311]: `hardware.cpus` would become `hardware.cores`, which is there already
    --> profiles/bad.toml:7:1
     |
   7 | cpus = 1
@@ -240,7 +240,7 @@ class MigrateTest(support.TestCase):
         self.assertTrue(lab.json("migrate", "--write")["changes"][0]["written"])
         self.assertEqual(lab.json("migrate"), {"changes": [], "diagnostics": [], "files": 2})
         lab.write("profiles/web.toml", CONFLICT)
-        self.assertEqual([one["code"] for one in lab.json("migrate", check=1)["diagnostics"]], ["VP0309"])
+        self.assertEqual([one["code"] for one in lab.json("migrate", check=1)["diagnostics"]], ["VP0311"])
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ const std::set<std::string> kGeneratedCases = {
     "VP0102",  // tests/compiler/syntax/toml_guard_test.cc: a byte that is not UTF-8
     "VP0103",  // tests/compiler/syntax/toml_guard_test.cc: more than 4 MiB
     "VP0104",  // tests/compiler/syntax/toml_guard_test.cc: 200 kB of dots
-    "VP0309",  // tests/compiler/model/migrate_test.cc: raised by `vmplan migrate` alone
+    "VP0311",  // tests/compiler/model/migrate_test.cc: raised by `vmplan migrate` alone
 };
 
 std::string slurp(const fs::path& path) {

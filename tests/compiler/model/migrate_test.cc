@@ -127,12 +127,12 @@ TEST_CASE("migrate: a file of version 1 is left as it is") {
   CHECK_FALSE(run.proposal->is_needed());
 }
 
-TEST_CASE("VP0309: both spellings of a key are a conflict, one for each disk, not guessed") {
+TEST_CASE("VP0311: both spellings of a key are a conflict, one for each disk, not guessed") {
   Run run(
       "[hardware]\nmemory = 1\nmemory_mb = 2\n[[storage.disks]]\nfile = 'a'\n[[storage.disks]]\n"
       "path = 'b'\n[[storage.disks]]\npath = 'c'\nfile = 'c'\n");
   CHECK(run.rendered() ==
-        "error[VP0309]: `hardware.memory` would become `hardware.memory_mb`, which is there "
+        "error[VP0311]: `hardware.memory` would become `hardware.memory_mb`, which is there "
         "already\n"
         "   --> web.toml:2:1\n"
         "    |\n"
@@ -145,7 +145,7 @@ TEST_CASE("VP0309: both spellings of a key are a conflict, one for each disk, no
         "    | ^^^^^^^^^\n"
         "    = help: keep the one that is right; vmplan does not guess\n"
         "\n"
-        "error[VP0309]: `storage.disks.file` would become `storage.disks.path`, which is there "
+        "error[VP0311]: `storage.disks.file` would become `storage.disks.path`, which is there "
         "already\n"
         "    --> web.toml:10:1\n"
         "     |\n"
@@ -188,9 +188,9 @@ TEST_CASE("migrate: a moved key takes its comments along, to a table that is the
       "schema_version = 2\n[vm]\n[hardware.numa]\nx = 1\n[hardware]\nmemory_mb = 512\n");
 }
 
-TEST_CASE("VP0309: a key that cannot be moved or dropped as it is written") {
+TEST_CASE("VP0311: a key that cannot be moved or dropped as it is written") {
   CHECK(later("schema_version = 1\nhardware.cores = 1\n[vm]\nmemory = 512\n").rendered() ==
-        "error[VP0309]: `vm.memory` cannot be migrated as it is written\n"
+        "error[VP0311]: `vm.memory` cannot be migrated as it is written\n"
         "   --> web.toml:4:1\n"
         "    |\n"
         "  4 | memory = 512\n"
