@@ -40,6 +40,30 @@ std::span<const Command> commands() {
        "  vmplan validate\n  vmplan validate web.toml --format json",
        {kPlatform},
        cmd_validate},
+      {"fmt",
+       "[PATH...] [--check]",
+       "format profiles and vmplan.toml",
+       "PATH is a file, or a lab directory with its vmplan.toml and all profiles; without one, the "
+       "nearest lab. Keeps\n"
+       "every comment and never changes what a file says. Prints the names of the files that it "
+       "wrote. With - it reads\n"
+       "standard input and writes standard output, as editors want it.",
+       "  vmplan fmt\n  vmplan fmt --check labs/shop labs/blog\n  vmplan fmt profiles/web.toml\n  "
+       "vmplan fmt - < web.toml",
+       {{"check", 0, "",
+         "write nothing; print what would change, and exit with 1 if anything would"}},
+       cmd_fmt},
+      {"migrate",
+       "[PATH...] [--write]",
+       "bring files of an older schema version to the current one",
+       "Shows what would change as a unified diff and writes nothing. With --write each file is "
+       "first kept as\n"
+       "FILE.v0.bak (the number is the old version), then replaced. PATH is as for fmt.",
+       "  vmplan migrate\n  vmplan migrate profiles/web.toml --write\n  vmplan migrate labs/shop | "
+       "less",
+       {{"write", 'w', "", "write the files, each after a backup"},
+        {"allow-loss", 0, "", "also make changes that lose what a file says"}},
+       cmd_migrate},
       {"canon",
        "PROFILE | --node ID [PATH]",
        "print the bytes that are hashed",

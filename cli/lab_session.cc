@@ -78,10 +78,9 @@ std::optional<unsigned> jobs(Context& context) {
   return std::nullopt;
 }
 
-void show_diagnostics(Context& context, const build::LabBuild& build) {
-  const Diagnostics& found = build.diagnostics;
+void show_diagnostics(Context& context, const Diagnostics& found, const SourceMap& sources) {
   if (found.empty() || (context.quiet && !found.has_errors())) return;
-  context.terminal.err(render(found, build.sources, context.terminal.err_colour()));
+  context.terminal.err(render(found, sources, context.terminal.err_colour()));
   if (found.has_errors())
     context.terminal.err(fmt::format("\n{} error{} and {} warning{}; nothing was changed\n",
                                      found.error_count(), found.error_count() == 1 ? "" : "s",
@@ -100,7 +99,7 @@ std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabL
     context.terminal.error(built.error().text());
     return nullptr;
   }
-  show_diagnostics(context, **built);
+  show_diagnostics(context, (*built)->diagnostics, (*built)->sources);
   return std::move(*built);
 }
 

@@ -44,6 +44,6 @@ std::unique_ptr<build::LabBuild> compile_sound_lab(Context& context, const std::
 std::optional<unsigned> jobs(Context& context);
 
 /// Prints diagnostics, as text on standard error.
-void show_diagnostics(Context& context, const build::LabBuild& build);
+void show_diagnostics(Context& context, const Diagnostics& found, const SourceMap& sources);
 
 }  // namespace vmplan::cli

@@ -115,7 +115,6 @@ constexpr CodeInfo kCodes[] = {
      "terminals, where control "
      "characters do harm. Descriptions may hold line feeds and tabs; everything else is one "
      "printable line."},
-
     {Code::LooksSecret, "VP0309", kWarning, "looks like a secret",
      "The name of a key, or a text, looks like a password, a token or a private key. Profiles are "
      "committed, shown in reviews and hashed, so nothing in them is secret; an unknown key has no "
@@ -124,6 +123,12 @@ constexpr CodeInfo kCodes[] = {
      "The text becomes part of a command line, which every user of the host can see in the list of "
      "processes, and it looks like a password, a token or a private key. Give it to the guest "
      "another way, for example in a file on one of its disks."},
+    {Code::MigrationConflict, "VP0311", kError, "cannot be migrated without you",
+     "`vmplan migrate` found a key of an older version that it cannot carry over by itself: the "
+     "key of the newer version "
+     "stands there too, so that one of the two values would be lost, or the key is written in a "
+     "way that cannot be moved. "
+     "Decide which one is right, or write the key on a line of its own. Nothing was written."},
 
     {Code::BadName, "VP0401", kError, "bad name",
      "Names of labs, machines, disks, interfaces and images become parts of file names, "

@@ -36,6 +36,7 @@ enum class Code : std::uint16_t {
   ControlCharacter,
   LooksSecret,
   SecretInArgv,
+  MigrationConflict,
   // VP04xx: names and references
   BadName,
   DuplicateVm,

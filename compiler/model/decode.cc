@@ -12,6 +12,7 @@
 #include "compiler/model/lab_file_fields.h"
 #include "compiler/model/profile_fields.h"
 #include "compiler/model/secret_text.h"
+#include "compiler/model/schema_version.h"
 
 namespace vmplan::model {
 namespace {
@@ -31,6 +32,7 @@ struct Language {
   std::vector<const SectionInfo*> sections;
   std::vector<KnownKey> keys;
   std::span<const SectionInfo> planned;
+  FileKind file = FileKind::Profile;
 };
 
 std::string header(const SectionInfo& section) {
@@ -55,8 +57,9 @@ std::string_view second_segment(std::string_view path) {
 
 class Decoder {
  public:
-  Decoder(const Document& document, const Language& language, Diagnostics& diagnostics)
-      : document_(document), language_(language), diagnostics_(diagnostics) {}
+  Decoder(const Document& document, std::string_view path, const Language& language,
+          Diagnostics& diagnostics)
+      : document_(document), path_(path), language_(language), diagnostics_(diagnostics) {}
 
   /// False when the file is of another schema, so that nothing else in it can be judged.
   bool check_version() {
@@ -64,15 +67,7 @@ class Decoder {
     if (version == nullptr || version->kind != Value::Kind::Integer ||
         version->integer == kSchemaVersion)
       return true;
-    diagnostics_.add(
-        {Code::SchemaVersion,
-         fmt::format("schema version {} is not known", version->integer),
-         fmt::format("this vmplan reads version {}", kSchemaVersion),
-         version->span,
-         {},
-         version->integer > kSchemaVersion
-             ? "use a newer vmplan, or write the file in version 1: `schema_version = 1`"
-             : "write `schema_version = 1`"});
+    diagnostics_.add(version_not_read(path_, language_.file, version->integer, version->span));
     return false;
   }
 
@@ -318,14 +313,15 @@ class Decoder {
     std::string name = header(table.info);
     if constexpr (requires { section.key; })
       name = fmt::format("[{}.{}]", table.info.path, section.key);
-    std::string sample = field.name == "schema_version" ? " = 1" : "";
+    bool version = field.name == "schema_version";
     diagnostics_.add({Code::MissingKey,
                       fmt::format("`{}` is missing in {}", field.name,
                                   root ? std::string("this file") : fmt::format("`{}`", name)),
                       root ? "expected at the top of the file" : "in this section",
                       root ? document_.root.span : section.span,
                       {},
-                      fmt::format("add `{}{}`: {}", field.name, sample, field.doc)});
+                      fmt::format("add `{}{}`: {}{}", field.name, version ? " = 1" : "", field.doc,
+                                  version ? migrate_instead(path_, language_.file) : "")});
   }
 
   void not_built(const std::string& what, Span span, std::string_view instead) {
@@ -385,20 +381,23 @@ class Decoder {
   }
 
   const Document& document_;
+  std::string_view path_;
   const Language& language_;
   Diagnostics& diagnostics_;
 };
 
 template <class File, class Visit>
-bool decode_file(const Document& document, std::span<const SectionInfo> planned, File& file,
-                 Visit visit, Diagnostics& diagnostics) {
+bool decode_file(const Document& document, std::string_view path, FileKind kind,
+                 std::span<const SectionInfo> planned, File& file, Visit visit,
+                 Diagnostics& diagnostics) {
   Language language;
   language.planned = planned;
+  language.file = kind;
   visit(file, [&](const auto& table, const auto&) {
     language.sections.push_back(&table.info);
     for (const auto& field : table.fields) language.keys.push_back({field.info.name, &table.info});
   });
-  Decoder decoder(document, language, diagnostics);
+  Decoder decoder(document, path, language, diagnostics);
   if (!decoder.check_version()) return false;
   decoder.check_outline();
   visit(file, [&](const auto& table, auto& out) { decoder.section(table, out); });
@@ -407,18 +406,22 @@ bool decode_file(const Document& document, std::span<const SectionInfo> planned,
 
 }  // namespace
 
-std::optional<Profile> decode_profile(const Document& document, Diagnostics& diagnostics) {
+std::optional<Profile> decode_profile(const Document& document, std::string_view path,
+                                      Diagnostics& diagnostics) {
   Profile profile;
   auto visit = [](Profile& file, auto&& each) { visit_sections(file, each); };
-  if (!decode_file(document, planned_profile_sections(), profile, visit, diagnostics))
+  if (!decode_file(document, path, FileKind::Profile, planned_profile_sections(), profile, visit,
+                   diagnostics))
     return std::nullopt;
   return profile;
 }
 
-std::optional<LabFile> decode_lab_file(const Document& document, Diagnostics& diagnostics) {
+std::optional<LabFile> decode_lab_file(const Document& document, std::string_view path,
+                                       Diagnostics& diagnostics) {
   LabFile lab_file;
   auto visit = [](LabFile& file, auto&& each) { visit_lab_sections(file, each); };
-  if (!decode_file(document, planned_lab_sections(), lab_file, visit, diagnostics))
+  if (!decode_file(document, path, FileKind::LabFile, planned_lab_sections(), lab_file, visit,
+                   diagnostics))
     return std::nullopt;
   return lab_file;
 }

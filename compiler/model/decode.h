@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "compiler/base/diagnostic.h"
 #include "compiler/model/lab_file.h"
@@ -12,8 +13,10 @@
 namespace vmplan::model {
 
 /// Fills every field: written values, constant defaults, or nothing. nullopt: the file is of
-/// another schema. Errors: VP03xx.
-std::optional<Profile> decode_profile(const syntax::Document& document, Diagnostics& diagnostics);
-std::optional<LabFile> decode_lab_file(const syntax::Document& document, Diagnostics& diagnostics);
+/// another schema. `path` names the file in advice. Errors: VP03xx.
+std::optional<Profile> decode_profile(const syntax::Document& document, std::string_view path,
+                                      Diagnostics& diagnostics);
+std::optional<LabFile> decode_lab_file(const syntax::Document& document, std::string_view path,
+                                       Diagnostics& diagnostics);
 
 }  // namespace vmplan::model

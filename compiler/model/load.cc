@@ -6,8 +6,11 @@
 #include <set>
 
 #include "compiler/base/text.h"
+#include "compiler/model/decode_value.h"
+#include "compiler/model/lab_file_fields.h"
 #include "compiler/model/model.h"
 #include "compiler/model/profile_patterns.h"
+#include "compiler/syntax/read_toml.h"
 
 namespace vmplan::model {
 namespace {
@@ -27,13 +30,14 @@ void unreadable(std::string_view path, const Error& error, std::optional<Span> s
                    absent ? "check the name" : "it must be a regular file that you may read"});
 }
 
-/// Reads one file into the source map. nullopt: not there, or reported.
-std::optional<SourceId> load(const std::string& path, bool must_exist, const FileReader& files,
-                             SourceMap& sources, Diagnostics& diagnostics) {
+/// Reads one file into the source map under the name `shown`. nullopt: not there, or reported.
+std::optional<SourceId> load(const std::string& path, const std::string& shown, bool must_exist,
+                             const FileReader& files, SourceMap& sources,
+                             Diagnostics& diagnostics) {
   auto text = files.read(path, kMaxRead);
-  if (text) return sources.add(path, std::move(*text));
+  if (text) return sources.add(shown, std::move(*text));
   if (must_exist || text.error().kind != ErrorKind::NotFound)
-    unreadable(path, text.error(), std::nullopt, diagnostics);
+    unreadable(shown, text.error(), std::nullopt, diagnostics);
   return std::nullopt;
 }
 
@@ -42,12 +46,24 @@ struct Pattern {
   std::optional<Span> span;
 };
 
-std::vector<Pattern> patterns_of(const std::optional<LabFile>& lab_file) {
+std::vector<Pattern> patterns_of(const WrittenList& profiles) {
   std::vector<Pattern> out;
-  if (!lab_file || !lab_file->lab.profiles.present) {
+  if (!profiles.present) {
     out.push_back({std::string(kDefaultProfilePattern), std::nullopt});
-  } else if (lab_file->lab.profiles.has()) {
-    for (const ListItem& item : *lab_file->lab.profiles) out.push_back({item.text, item.span});
+  } else if (profiles.has()) {
+    for (const ListItem& item : *profiles) out.push_back({item.text, item.span});
+  }
+  return out;
+}
+
+/// What `[lab] profiles` says in a file of any version.
+WrittenList profiles_in(const syntax::Document& document, Diagnostics& diagnostics) {
+  WrittenList out;
+  const syntax::Value* lab = document.root.find("lab");
+  for (const Field<LabSection>& field : section_table<LabSection>().fields) {
+    const syntax::Value* value = lab == nullptr ? nullptr : lab->find(field.info.name);
+    if (value != nullptr && field.info.name == "profiles")
+      decode_value(field.info, *value, out, diagnostics);
   }
   return out;
 }
@@ -112,21 +128,52 @@ LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMa
                     std::optional<LabFile>& lab_file, Diagnostics& diagnostics) {
   LabTexts texts;
   if (request.single_file) {
-    if (auto id = load(request.path, true, files, sources, diagnostics))
+    if (auto id = load(request.path, request.path, true, files, sources, diagnostics))
       texts.profiles.push_back(*id);
     return texts;
   }
   std::size_t errors_before = diagnostics.error_count();
-  texts.lab_file = load(std::string(kLabFile), false, files, sources, diagnostics);
+  const std::string lab_path(kLabFile);
+  texts.lab_file = load(lab_path, lab_path, false, files, sources, diagnostics);
   if (texts.lab_file) lab_file = read_lab_file(sources, *texts.lab_file, diagnostics);
   // A file that says nothing does not say either where the profiles are; the default place is a
   // fair guess.
-  std::vector<Pattern> patterns = patterns_of(lab_file);
+  std::vector<Pattern> patterns = patterns_of(lab_file ? lab_file->lab.profiles : WrittenList());
   bool sound = diagnostics.error_count() == errors_before;
   std::set<std::string> paths = find_profiles(patterns, files, sound, diagnostics);
   for (const std::string& path : paths)
-    if (auto id = load(path, true, files, sources, diagnostics)) texts.profiles.push_back(*id);
+    if (auto id = load(path, path, true, files, sources, diagnostics))
+      texts.profiles.push_back(*id);
   if (paths.empty() && sound) no_profiles(texts.lab_file.has_value(), patterns, files, diagnostics);
+  return texts;
+}
+
+std::optional<TomlText> load_toml(const std::string& path, const std::string& shown,
+                                  const FileReader& files, SourceMap& sources,
+                                  Diagnostics& diagnostics) {
+  std::optional<SourceId> id = load(path, shown, true, files, sources, diagnostics);
+  if (!id) return std::nullopt;
+  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  return TomlText{*id, path, name == kLabFile ? FileKind::LabFile : FileKind::Profile};
+}
+
+std::vector<TomlText> load_lab_toml(const std::string& shown_root, const FileReader& files,
+                                    SourceMap& sources, Diagnostics& diagnostics) {
+  std::vector<TomlText> texts;
+  WrittenList profiles;
+  const std::size_t errors_before = diagnostics.error_count();
+  const std::string lab_path(kLabFile);
+  if (auto id = load(lab_path, shown_root + lab_path, false, files, sources, diagnostics)) {
+    texts.push_back({*id, lab_path, FileKind::LabFile});
+    if (auto document = syntax::read_toml(sources, *id, diagnostics))
+      profiles = profiles_in(*document, diagnostics);
+  }
+  const std::vector<Pattern> patterns = patterns_of(profiles);
+  bool sound = diagnostics.error_count() == errors_before;
+  for (const std::string& path : find_profiles(patterns, files, sound, diagnostics))
+    if (auto text = load_toml(path, shown_root + path, files, sources, diagnostics))
+      texts.push_back(std::move(*text));
+  if (texts.empty() && sound) no_profiles(false, patterns, files, diagnostics);
   return texts;
 }
 

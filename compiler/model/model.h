@@ -11,6 +11,7 @@
 #include "compiler/base/file_reader.h"
 #include "compiler/model/lab.h"
 #include "compiler/model/lab_file.h"
+#include "compiler/model/migrations.h"
 #include "compiler/model/profile.h"
 #include "compiler/model/templates.h"
 
@@ -76,6 +77,25 @@ LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagno
 /// VP02xx.
 LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMap& sources,
                     std::optional<LabFile>& lab_file, Diagnostics& diagnostics);
+
+/// A file for those who look at its text only, whatever schema version it is of.
+struct TomlText {
+  SourceId source;
+  /// Relative to the lab root.
+  std::string path;
+  FileKind kind = FileKind::Profile;
+};
+
+/// Reads one file, called `shown` in diagnostics. nullopt after an error. Errors: FileNotReadable.
+std::optional<TomlText> load_toml(const std::string& path, const std::string& shown,
+                                  const FileReader& files, SourceMap& sources,
+                                  Diagnostics& diagnostics);
+
+/// Reads `vmplan.toml`, if there is one, and all profiles of a lab. `shown_root` stands before
+/// their paths in diagnostics. Errors: those of load_texts() about finding files, and about the
+/// text of `vmplan.toml`.
+std::vector<TomlText> load_lab_toml(const std::string& shown_root, const FileReader& files,
+                                    SourceMap& sources, Diagnostics& diagnostics);
 
 /// Checks every rule and completes the lab: defaults, derived values, ids instead of names, digests
 /// of inputs. Reports all independent errors, also when some files are not sound. Returns nullopt

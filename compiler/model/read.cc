@@ -13,7 +13,7 @@ namespace {
 void decode_into(ProfileFile& file, const syntax::Document* document, Diagnostics found,
                  Diagnostics& diagnostics) {
   std::optional<Profile> profile;
-  if (document != nullptr) profile = decode_profile(*document, found);
+  if (document != nullptr) profile = decode_profile(*document, file.path, found);
   file.readable = profile.has_value();
   if (profile) file.profile = std::move(*profile);
   file.sound = !found.has_errors();
@@ -54,7 +54,7 @@ LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagno
   Diagnostics found;
   std::optional<LabFile> decoded;
   if (auto document = syntax::read_toml(sources, id, found))
-    decoded = decode_lab_file(*document, found);
+    decoded = decode_lab_file(*document, sources.path(id), found);
   if (decoded) file = std::move(*decoded);
   file.readable = decoded.has_value();
   file.sound = !found.has_errors();

@@ -8,6 +8,7 @@
 
 #include "compiler/model/field_text.h"
 #include "compiler/model/lab_file_fields.h"
+#include "compiler/model/migrations.h"
 #include "compiler/model/profile_fields.h"
 
 namespace vmplan::model {
@@ -142,6 +143,44 @@ void append_planned(std::string& out, std::span<const SectionInfo> sections) {
     out += fmt::format("- `{}` ({}): {}\n", section_header(section), section.doc, section.instead);
 }
 
+/// What one edit does, as a row.
+std::string edit_row(const MigrationEdit& edit) {
+  switch (edit.kind) {
+    case EditKind::Rename:
+      return fmt::format("| `{}` | is called `{}` |\n", edit.path, edit.to);
+    case EditKind::Move:
+      return fmt::format("| `{}` | stands at `{}` |\n", edit.path, edit.to);
+    case EditKind::Replace:
+      return fmt::format("| `{} = {}` | is written `{}` |\n", edit.path, edit.from, edit.to);
+    case EditKind::Drop:
+      return fmt::format("| `{}` | is gone; needs `--allow-loss` |\n", edit.path);
+  }
+  return "";
+}
+
+void append_versions(std::string& out) {
+  out += fmt::format(
+      "\n## Versions\n\n"
+      "`schema_version` says which version of the language a file is written in; this vmplan reads "
+      "version {}. `vmplan migrate`\n"
+      "shows what an older file says in that version, and with `--write` writes it, after a "
+      "backup. It changes what is listed\n"
+      "here and nothing else, comments and layout included. Where the key of the older and that of "
+      "the newer version both\n"
+      "stand, it writes nothing (VP0311). Version 0 is the draft before version 1: a file with "
+      "`schema_version = 0`, or without it.\n",
+      kSchemaVersion);
+  for (const Migration& migration : migrations()) {
+    out += fmt::format("\n{} of version {} to {}: `schema_version = {}` is set{}\n",
+                       migration.file == FileKind::Profile ? "A profile" : "vmplan.toml",
+                       migration.from, migration.from + 1, migration.from + 1,
+                       migration.edits.empty() ? "." : ", and");
+    if (migration.edits.empty()) continue;
+    out += "\n| key | in the newer version |\n|---|---|\n";
+    for (const MigrationEdit& edit : migration.edits) out += edit_row(edit);
+  }
+}
+
 }  // namespace
 
 std::string profile_reference() {
@@ -155,6 +194,7 @@ std::string profile_reference() {
   LabFile file;
   visit_lab_sections(file, Page{out});
   append_planned(out, planned_lab_sections());
+  append_versions(out);
   return out;
 }
 

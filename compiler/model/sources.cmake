@@ -20,10 +20,14 @@ target_sources(vmplan_compiler PRIVATE
   model/hostfwd.cc
   model/identity.cc
   model/input_digests.cc
+  model/key_order.cc
   model/lab.cc
   model/lab_file_fields.cc
   model/lab_frame.cc
   model/load.cc
+  model/migrate.cc
+  model/migration_step.cc
+  model/migrations.cc
   model/name_rules.cc
   model/path_rules.cc
   model/platform.cc
@@ -35,6 +39,7 @@ target_sources(vmplan_compiler PRIVATE
   model/resolve.cc
   model/resolved_profile.cc
   model/rules/between.cc
+  model/schema_version.cc
   model/rules/boot.cc
   model/rules/channels.cc
   model/rules/hardware.cc

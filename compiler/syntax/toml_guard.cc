@@ -116,16 +116,19 @@ void refuse_nesting(Diagnostics& diagnostics, Span span) {
 
 }  // namespace
 
+Diagnostic file_too_large(std::string_view name, std::size_t bytes) {
+  return {Code::FileTooLarge,
+          fmt::format("{} holds {} bytes; at most {} are read", name, bytes, kMaxTomlBytes),
+          "",
+          std::nullopt,
+          {},
+          "check that the right file is named: a profile is a page of text"};
+}
+
 bool is_safe_toml(const SourceMap& sources, SourceId id, Diagnostics& diagnostics) {
   std::string_view text = sources.text(id);
   if (text.size() > kMaxTomlBytes) {
-    diagnostics.add({Code::FileTooLarge,
-                     fmt::format("{} holds {} bytes; at most {} are read", sources.path(id),
-                                 text.size(), kMaxTomlBytes),
-                     "",
-                     std::nullopt,
-                     {},
-                     "check that the right file is named: a profile is a page of text"});
+    diagnostics.add(file_too_large(sources.path(id), text.size()));
     return false;
   }
   auto span = [&](std::size_t begin, std::size_t end) {

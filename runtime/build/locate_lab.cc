@@ -20,10 +20,8 @@ bool is_lab_root(const fs::path& directory) {
 }
 
 Result<LabLocation> search_upwards(const fs::path& start) {
-  for (fs::path directory = start;; directory = directory.parent_path()) {
-    if (is_lab_root(directory)) return LabLocation{directory.string(), std::nullopt};
-    if (directory == directory.parent_path()) break;
-  }
+  if (std::optional<std::string> root = lab_around(start.string()))
+    return LabLocation{std::move(*root), std::nullopt};
   return fail(ErrorKind::NotFound, fmt::format("there is no lab here: neither {} nor a directory "
                                                "above it holds vmplan.toml or profiles/; "
                                                "name a lab directory or a profile",
@@ -31,6 +29,13 @@ Result<LabLocation> search_upwards(const fs::path& start) {
 }
 
 }  // namespace
+
+std::optional<std::string> lab_around(const std::string& directory) {
+  for (fs::path at = directory;; at = at.parent_path()) {
+    if (is_lab_root(at)) return at.string();
+    if (at == at.parent_path()) return std::nullopt;
+  }
+}
 
 Result<LabLocation> locate_lab(const std::string& path) {
   std::error_code error;

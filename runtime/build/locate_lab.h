@@ -22,4 +22,7 @@ struct LabLocation {
 /// Refused when `path` is neither a directory nor a file.
 Result<LabLocation> locate_lab(const std::string& path);
 
+/// The nearest directory at or above an absolute one that holds a vmplan.toml or profiles/.
+std::optional<std::string> lab_around(const std::string& directory);
+
 }  // namespace vmplan::build

@@ -6,4 +6,5 @@ target_sources(vmplan_runtime PRIVATE
   build/locate_lab.cc
   build/open_lab.cc
   build/parallel.cc
+  build/toml_files.cc
 )

@@ -75,6 +75,9 @@ class FileSystem {
   /// Checks that `path`, following every symbolic link, stays beneath the root or an allowed place.
   /// A missing tail is fine. For the moment right before an external program gets the path.
   virtual Status check_beneath(std::string_view path) const = 0;
+  /// The absolute path of what `path` leads to, with every symbolic link followed: where a file has
+  /// to be replaced so that links to it stay.
+  virtual Result<std::string> real_path(std::string_view path) const = 0;
 };
 
 }  // namespace vmplan::os

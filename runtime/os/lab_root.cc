@@ -125,6 +125,14 @@ Result<UniqueFd> LabRoot::open_file(std::string_view path, int flags, std::uint3
   return open_located(*there, path, flags, mode);
 }
 
+Result<std::string> LabRoot::real_path(std::string_view path) const {
+  Result<UniqueFd> fd = open_file(path, O_PATH);
+  if (!fd) return fail(fd.error());
+  std::optional<std::string> real = path_of(fd->get());
+  if (!real) return fail(ErrorKind::Io, fmt::format("the place of `{}` is not known", path));
+  return std::move(*real);
+}
+
 Result<LabRoot::Entry> LabRoot::open_entry(std::string_view path) const {
   Result<LabPlaces::Location> where = locate(path);
   if (!where) return fail(where.error());

@@ -31,6 +31,9 @@ class LabRoot {
   /// one place into another is followed. Errors: those of FileSystem.
   Result<UniqueFd> open_file(std::string_view path, int flags, std::uint32_t mode = 0) const;
 
+  /// Absolute, every symbolic link followed. Errors: those of open_file().
+  Result<std::string> real_path(std::string_view path) const;
+
   /// A directory entry: the open parent and the last segment.
   struct Entry {
     UniqueFd directory;

@@ -239,4 +239,8 @@ Status PosixFileSystem::check_beneath(std::string_view path) const {
   }
 }
 
+Result<std::string> PosixFileSystem::real_path(std::string_view path) const {
+  return root_.real_path(path);
+}
+
 }  // namespace vmplan::os

@@ -9,10 +9,12 @@ add_executable(compiler_tests
   compiler/base/digest_test.cc
   compiler/base/json_pretty_test.cc
   compiler/base/json_test.cc
+  compiler/base/line_diff_test.cc
   compiler/base/text_test.cc
   compiler/change/diff_test.cc
   compiler/change/json_test.cc
   compiler/lower/qemu_argv_test.cc
+  compiler/model/migrate_test.cc
   compiler/model/reference_test.cc
   compiler/plan/lock_file_test.cc
   compiler/plan/plan_file_test.cc
@@ -20,9 +22,12 @@ add_executable(compiler_tests
   support/memory_file_reader.cc
   support/model_lab.cc
   support/profile_text.cc
+  support/toml_text.cc
   compiler/base/diagnostic_test.cc
+  compiler/syntax/format_toml_test.cc
   compiler/syntax/read_toml_test.cc
   compiler/syntax/toml_guard_test.cc
+  compiler/syntax/toml_tree_test.cc
   compiler/syntax/toml_writer_test.cc
   compiler/model/canonical_toml_test.cc
   compiler/model/diagnostics_golden_test.cc

@@ -10,7 +10,7 @@ import subprocess
 
 import support
 
-COMMANDS = "build validate canon show explain graph apply status console destroy platform schema step version help".split()
+COMMANDS = "build validate fmt migrate canon show explain graph apply status console destroy platform schema step version help".split()
 DIGEST = r"sha256:[0-9a-f]{64}"
 SUMMARY = re.compile(rf"\Abuilt (\d+) nodes? \((\d+) changed\) in (\d+) ms  plan ({DIGEST})\n\Z")
 COLOUR = "\x1b["

@@ -16,7 +16,6 @@ import tomllib
 
 import support
 
-NOBODY = 65534
 
 # Names and texts that casing, collation and number formats of some locale would spoil.
 MACHINE = """schema_version = 1
@@ -317,19 +316,8 @@ class DeterminismTest(support.TestCase):
         lab = self.lab(files=self.files)
         own_uid = os.geteuid()
         if own_uid == 0:
-            for where, _, names in os.walk(lab.root):
-                for path in [where, *(os.path.join(where, name) for name in names)]:
-                    os.chown(path, NOBODY, NOBODY)
-            # The checkout may lie where only root can go.
-            way, caps = os.path.dirname(lab.root), "-all"
-            for path in (way, os.path.dirname(support.VMPLAN)):
-                while path != "/":
-                    if not os.stat(path).st_mode & stat.S_IXOTH:
-                        caps = "-all,+dac_read_search"
-                    path = os.path.dirname(path)
-            become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", f"--inh-caps={caps}"]
-            become += ["--ambient-caps=+dac_read_search"] if "+" in caps else []
-            expected = NOBODY
+            become = support.without_privileges(lab)
+            expected = support.NOBODY
         else:
             become = ["unshare", "--user", "--map-root-user"]
             expected = 0
@@ -339,7 +327,7 @@ class DeterminismTest(support.TestCase):
         support.run([*become, support.VMPLAN, "build", "-o", "plan.json"], cwd=lab.root)
         self.assert_same(lab)
         if own_uid == 0:
-            self.assertEqual(os.stat(lab.path("vmplan.lock")).st_uid, NOBODY)
+            self.assertEqual(os.stat(lab.path("vmplan.lock")).st_uid, support.NOBODY)
 
     def test_jobs(self):
         for count in ("1", "2", "7", "64"):

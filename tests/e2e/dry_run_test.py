@@ -202,7 +202,7 @@ class DryRunTest(support.TestCase):
             lab = self.lab("backing")
             if built:
                 lab.run("build")
-            for words in (["validate"], ["show"], ["show", "alpha"], ["show", "--format", "json", "disk/*"], ["status"],
+            for words in (["validate"], ["fmt", "--check"], ["migrate"], ["show"], ["show", "alpha"], ["show", "--format", "json", "disk/*"], ["status"],
                           ["status", "--format", "json"], ["canon", "alpha"], ["canon", "--node", "vm/alpha"],
                           ["explain", "vm/alpha"], ["explain", "VP0302"], ["graph"], ["graph", "--format", "json"],
                           ["platform", "list"], ["version"], ["help"], ["help", "apply"]):

@@ -420,6 +420,27 @@ class Lab:
         shutil.rmtree(self.root, ignore_errors=True)
 
 
+NOBODY = 65534
+
+
+def without_privileges(lab):
+    """What to put before a command so that permissions hold for it: the lab's owner, who is not root, runs it then."""
+    if os.geteuid() != 0:
+        return []
+    for where, _, names in os.walk(lab.root):
+        for path in [where, *(os.path.join(where, name) for name in names)]:
+            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    # The checkout may lie where only root can go.
+    caps = "-all"
+    for path in (os.path.dirname(lab.root), os.path.dirname(VMPLAN)):
+        while path != "/":
+            if not os.stat(path).st_mode & stat.S_IXOTH:
+                caps = "-all,+dac_read_search"
+            path = os.path.dirname(path)
+    become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", f"--inh-caps={caps}"]
+    return become + (["--ambient-caps=+dac_read_search"] if "+" in caps else [])
+
+
 class TestCase(unittest.TestCase):
     """Labs that are taken down at the end of the test, and kept for a look when it failed."""
 

@@ -3,6 +3,7 @@
 add_executable(runtime_tests
   runtime/build/build_lab_test.cc
   runtime/build/parallel_test.cc
+  runtime/build/toml_files_test.cc
   runtime/db/sqlite_test.cc
   runtime/exec/argv_paths_test.cc
   runtime/exec/events_test.cc

@@ -63,5 +63,8 @@ Status FaultyFileSystem::remove(std::string_view path) {
 Status FaultyFileSystem::check_beneath(std::string_view path) const {
   return guarded([&] { return inner_.check_beneath(path); });
 }
+Result<std::string> FaultyFileSystem::real_path(std::string_view path) const {
+  return guarded([&] { return inner_.real_path(path); });
+}
 
 }  // namespace vmplan::test

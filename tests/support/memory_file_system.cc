@@ -348,4 +348,12 @@ Status MemoryFileSystem::check_beneath(std::string_view path) const {
   return {};
 }
 
+Result<std::string> MemoryFileSystem::real_path(std::string_view path) const {
+  std::lock_guard lock(mutex_);
+  note("real_path", path);
+  Result<std::string> absolute = resolve(path, Final::Follow);
+  if (absolute && !nodes_.contains(*absolute)) return fail(not_found(path));
+  return absolute;
+}
+
 }  // namespace vmplan::test

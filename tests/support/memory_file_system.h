@@ -58,6 +58,7 @@ class MemoryFileSystem final : public os::FileSystem {
   Status publish(std::string_view from, std::string_view to) override;
   Status remove(std::string_view path) override;
   Status check_beneath(std::string_view path) const override;
+  Result<std::string> real_path(std::string_view path) const override;
 
  private:
   struct Node {

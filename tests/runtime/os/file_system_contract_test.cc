@@ -222,6 +222,24 @@ BOTH_FILE_SYSTEMS(
   CHECK(kind(files.check_beneath("away/new.qcow2")) == ErrorKind::Denied);
 }
 
+BOTH_FILE_SYSTEMS("real_path follows every link and says where a file is to be replaced") {
+  TestType stage;
+  FileSystem& files = stage.files();
+  stage.put("real/file", "old");
+  stage.put_symlink("way", "real");
+  stage.put_symlink("link", "way/file");
+  stage.put_symlink("nowhere", "none");
+  stage.put_symlink("away", "../secret/key");
+  CHECK(files.real_path("real/file").value() == stage.absolute("lab/real/file"));
+  CHECK(files.real_path("link").value() == stage.absolute("lab/real/file"));
+  CHECK(files.real_path(".").value() == stage.absolute("lab"));
+  CHECK(kind(files.real_path("nowhere")) == ErrorKind::NotFound);
+  CHECK(kind(files.real_path("away")) == ErrorKind::Denied);
+  REQUIRE(files.write_atomic(files.real_path("link").value(), "new", 0644));
+  CHECK(files.stat("link")->kind == FileKind::Symlink);
+  CHECK(files.read("real/file", 10).value() == "new");
+}
+
 BOTH_FILE_SYSTEMS("directories are made with their parents and keep what they were") {
   TestType stage;
   FileSystem& files = stage.files();
