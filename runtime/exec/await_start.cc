@@ -33,4 +33,17 @@ vm::MachineStatus await_start(std::string_view run_dir, StartPoint point, Millis
   }
 }
 
+vm::MachineStatus await_end(std::string_view run_dir, Millis timeout, const LabHost& host,
+                            const Say& say) {
+  vm::MachineStatus status = host.machines.observe(run_dir);
+  if (!status.ending) return status;
+  if (say)
+    say(
+        fmt::format("its QEMU (PID {}) is ending and still holds its memory; waiting for at most "
+                    "{} s",
+                    status.pid, timeout.value / 1000));
+  static_cast<void>(host.machines.wait_stopped(run_dir, timeout, host.cancel));
+  return host.machines.observe(run_dir);
+}
+
 }  // namespace vmplan::exec

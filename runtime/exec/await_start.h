@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waiting for a start that somebody else has under way: a vmplan that was killed left it to its
-// shim, which goes on alone or has died too.
+// Waiting for a machine in between: for a start that somebody else has under way (a vmplan that was
+// killed left it to its shim, which goes on alone or has died too), and for an end that takes time.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 
 #include "compiler/base/units.h"
@@ -26,5 +28,13 @@ enum class StartPoint : std::uint8_t {
 /// when the user interrupted twice.
 vm::MachineStatus await_start(std::string_view run_dir, StartPoint point, Millis timeout,
                               const LabHost& host);
+
+/// A line for people about a wait that takes noticeable time. May be empty.
+using Say = std::function<void(const std::string& line)>;
+
+/// Waits for the end of a machine whose QEMU is ending, and says so before. Returns what was seen
+/// last: still ending after `timeout`, and when the user interrupted twice.
+vm::MachineStatus await_end(std::string_view run_dir, Millis timeout, const LabHost& host,
+                            const Say& say);
 
 }  // namespace vmplan::exec

@@ -3,6 +3,7 @@
 // big files.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,11 @@ struct Observed {
   std::vector<Unsupervised> to_adopt;
 };
 
-/// Looks at every applied node.
-Observed observe(const change::Applied& applied, const LabHost& host);
+/// A line about a node, for people.
+using SayOf = std::function<void(const std::string& node, const std::string& line)>;
+
+/// Looks at every applied node. A machine whose QEMU is ending is waited for, as long as its start
+/// may take: only its end says what is to be done about it.
+Observed observe(const change::Applied& applied, const LabHost& host, const SayOf& say = {});
 
 }  // namespace vmplan::exec
