@@ -40,10 +40,7 @@ std::optional<Intention> intend(Context& context, const build::LabBuild& build,
   std::optional<Ids> selected = select_targets(context, targets, planned);
   if (!selected) return std::nullopt;
   exec::count_half_started(*applied, *unfinished, planned);
-  exec::Observed observed =
-      exec::observe(*applied, host, [&](const std::string& node, const std::string& line) {
-        if (!context.quiet) context.terminal.err(fmt::format("{}: {}\n", node, line));
-      });
+  exec::Observed observed = exec::observe(*applied, host, say_to(context));
   change::DiffOptions options;
   options.start = *selected;
   Intention out;

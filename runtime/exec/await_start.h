@@ -17,20 +17,23 @@ namespace vmplan::exec {
 /// How long a launch step may take until its machine is ready.
 Millis start_timeout(const plan::Step& step);
 
+/// A line for people about a wait that takes noticeable time. May be empty.
+using Say = std::function<void(const std::string& line)>;
+
+/// The same about one of several nodes.
+using SayOf = std::function<void(const std::string& node, const std::string& line)>;
+
 /// What a start under way is waited for.
 enum class StartPoint : std::uint8_t {
   Ready,    ///< the machine runs, or the start has failed
   Process,  ///< there is a QEMU that can be stopped, ready or not
 };
 
-/// Waits for a start under way. For readiness, a machine without a supervisor gets a new one, since
-/// nobody else would notice it. Returns what was seen last: still Starting at the deadline, and
-/// when the user interrupted twice.
+/// Waits for a start under way, and says so before. For readiness, a machine without a supervisor
+/// gets a new one, since nobody else would notice it. Returns what was seen last: still Starting at
+/// the deadline, and when the user interrupted twice.
 vm::MachineStatus await_start(std::string_view run_dir, StartPoint point, Millis timeout,
-                              const LabHost& host);
-
-/// A line for people about a wait that takes noticeable time. May be empty.
-using Say = std::function<void(const std::string& line)>;
+                              const LabHost& host, const Say& say);
 
 /// Waits for the end of a machine whose QEMU is ending, and says so before. Returns what was seen
 /// last: still ending after `timeout`, and when the user interrupted twice.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/exec/observe.h"
 
-#include "runtime/exec/await_start.h"
 #include "runtime/exec/machine_node.h"
 
 namespace vmplan::exec {

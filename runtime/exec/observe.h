@@ -3,11 +3,11 @@
 // big files.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "compiler/change/change_set.h"
+#include "runtime/exec/await_start.h"
 #include "runtime/exec/lab_host.h"
 
 namespace vmplan::exec {
@@ -23,9 +23,6 @@ struct Observed {
   change::Observations observations;
   std::vector<Unsupervised> to_adopt;
 };
-
-/// A line about a node, for people.
-using SayOf = std::function<void(const std::string& node, const std::string& line)>;
 
 /// Looks at every applied node. A machine whose QEMU is ending is waited for, as long as its start
 /// may take: only its end says what is to be done about it.
