@@ -40,7 +40,7 @@ std::optional<Intention> intend(Context& context, const build::LabBuild& build,
   std::optional<Ids> selected = select_targets(context, targets, planned);
   if (!selected) return std::nullopt;
   exec::count_half_started(*applied, *unfinished, planned.ids);
-  exec::Observed observed = exec::observe(*applied, host);
+  exec::Observed observed = exec::observe(*applied, host, say_to(context));
   change::DiffOptions options;
   options.named = *selected;
   Intention out;

@@ -22,6 +22,12 @@ int exit_code(const exec::ExecResult& result) {
 
 }  // namespace
 
+exec::SayOf say_to(Context& context) {
+  return [&context](const std::string& node, const std::string& line) {
+    if (!context.quiet) context.terminal.err(fmt::format("{}: {}\n", node, line));
+  };
+}
+
 LabHostBundle::LabHostBundle(const os::LabRoot& root, std::string state_dir)
     : root_(root),
       files_(root),
@@ -49,7 +55,8 @@ std::optional<LabWriter> open_writer(Context& context, const os::LabRoot& root,
     context.terminal.error(store.error().text());
     return std::nullopt;
   }
-  Result<std::vector<std::string>> recovered = exec::recover(**store, bundle.host(), point);
+  Result<std::vector<std::string>> recovered =
+      exec::recover(**store, bundle.host(), {point, say_to(context)});
   if (!recovered) {
     context.terminal.error(recovered.error().text());
     return std::nullopt;

@@ -23,6 +23,9 @@
 
 namespace vmplan::cli {
 
+/// Tells what a command waits for, on standard error.
+exec::SayOf say_to(Context& context);
+
 /// The real interfaces of one lab, and the LabHost that refers to them.
 class LabHostBundle {
  public:

@@ -31,6 +31,7 @@ std::string or_else(const std::string& detail, std::string_view otherwise) {
 /// A machine that runs, seen against the step that the applied node starts it with.
 Observation observe_running(const plan::CommandPlan& node, const vm::MachineStatus& status) {
   const plan::Step* launch = launch_step(node);
+  if (status.ending) return {Presence::Altered, "its QEMU is ending, and does not come to an end"};
   if (launch != nullptr && status.argv_hash && *status.argv_hash != launch->argv_hash)
     return {Presence::Altered, "it runs with another command line than was applied"};
   return {};
@@ -41,7 +42,7 @@ Observation observe_machine(const plan::CommandPlan& node, const vm::MachineStat
     case vm::MachineState::Running:
       return observe_running(node, status);
     case vm::MachineState::Starting:
-      return {};
+      return status.ending ? observe_running(node, status) : Observation{};
     case vm::MachineState::Absent:
       return {Presence::Gone, or_else(status.detail, "it does not run")};
     case vm::MachineState::Lost:
@@ -56,10 +57,16 @@ Observation observe_machine(const plan::CommandPlan& node, const vm::MachineStat
   return {};
 }
 
-Observation observe_process(const plan::CommandPlan& node, const LabHost& host, Observed& out) {
+Observation observe_process(const plan::CommandPlan& node, const LabHost& host, const SayOf& say,
+                            Observed& out) {
   std::optional<std::string> run_dir = run_dir_of(node);
   if (!run_dir) return {};
-  vm::MachineStatus status = host.machines.observe(*run_dir);
+  const plan::Step* launch = launch_step(node);
+  const Millis patience = start_timeout(launch == nullptr ? plan::Step() : *launch);
+  const vm::MachineStatus status =
+      await_end(*run_dir, patience, host, [&](const std::string& line) {
+        if (say) say(node.id, line);
+      });
   Observation seen = observe_machine(node, status);
   const bool lives =
       status.state == vm::MachineState::Running || status.state == vm::MachineState::Starting;
@@ -68,7 +75,8 @@ Observation observe_process(const plan::CommandPlan& node, const LabHost& host, 
   return seen;
 }
 
-Observation observe_node(const plan::CommandPlan& node, const LabHost& host, Observed& out) {
+Observation observe_node(const plan::CommandPlan& node, const LabHost& host, const SayOf& say,
+                         Observed& out) {
   // An unknown kind is treated as data, as everywhere.
   switch (plan::kind_class(node.kind).value_or(KindClass::Data)) {
     case KindClass::Content:
@@ -76,17 +84,17 @@ Observation observe_node(const plan::CommandPlan& node, const LabHost& host, Obs
     case KindClass::Data:
       return observe_outputs(node, Presence::LostData, host);
     case KindClass::Process:
-      return observe_process(node, host, out);
+      return observe_process(node, host, say, out);
   }
   return {};
 }
 
 }  // namespace
 
-Observed observe(const change::Applied& applied, const LabHost& host) {
+Observed observe(const change::Applied& applied, const LabHost& host, const SayOf& say) {
   Observed out;
   for (const auto& [id, node] : applied) {
-    Observation seen = observe_node(node.node, host, out);
+    Observation seen = observe_node(node.node, host, say, out);
     if (seen.presence != Presence::Present) out.observations.emplace(id, std::move(seen));
   }
   return out;

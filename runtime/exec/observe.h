@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/change/change_set.h"
+#include "runtime/exec/await_start.h"
 #include "runtime/exec/lab_host.h"
 
 namespace vmplan::exec {
@@ -23,7 +24,8 @@ struct Observed {
   std::vector<Unsupervised> to_adopt;
 };
 
-/// Looks at every applied node.
-Observed observe(const change::Applied& applied, const LabHost& host);
+/// Looks at every applied node. A machine whose QEMU is ending is waited for, as long as its start
+/// may take: only its end says what is to be done about it.
+Observed observe(const change::Applied& applied, const LabHost& host, const SayOf& say = {});
 
 }  // namespace vmplan::exec

@@ -39,10 +39,13 @@ Error unknown_end(const Doubt& doubt) {
 /// A start that is still under way belongs to a vmplan that was killed: its shim goes on alone, or
 /// has died too. One that does not come to an end is no result: the machine is there for the next
 /// start to deal with, or for the stop ladder.
-Result<StepEnd> judge_launch(const Doubt& doubt, StartPoint point, const LabHost& host) {
+Result<StepEnd> judge_launch(const Doubt& doubt, const StartWait& wait, const LabHost& host) {
   std::optional<std::string> run_dir = run_dir_of(doubt.plan);
   if (!run_dir) return fail(unknown_end(doubt));
-  const vm::MachineStatus status = await_start(*run_dir, point, start_timeout(doubt.step), host);
+  const vm::MachineStatus status = await_start(*run_dir, wait.point, start_timeout(doubt.step),
+                                               host, [&](const std::string& line) {
+                                                 if (wait.say) wait.say(doubt.node.node.id, line);
+                                               });
   const bool ours =
       status.state == vm::MachineState::Running && status.argv_hash == doubt.step.argv_hash;
   return ours ? StepEnd::Done : StepEnd::Interrupted;
@@ -73,16 +76,16 @@ Result<StepEnd> judge_by_probe(const Doubt& doubt, const state::StateReader& sto
   return StepEnd::Done;
 }
 
-Result<StepEnd> judge(const Doubt& doubt, StartPoint point, const state::StateReader& store,
+Result<StepEnd> judge(const Doubt& doubt, const StartWait& wait, const state::StateReader& store,
                       const LabHost& host) {
-  if (doubt.step.mode == plan::StepMode::Daemon) return judge_launch(doubt, point, host);
+  if (doubt.step.mode == plan::StepMode::Daemon) return judge_launch(doubt, wait, host);
   if (is_publish(doubt.step)) return judge_publish(doubt, host);
   if (doubt.step.idempotent) return StepEnd::Interrupted;
   return judge_by_probe(doubt, store, host);
 }
 
 /// Records a verdict for every row without a result.
-Status settle_rows(UnfinishedNode& node, const plan::CommandPlan* before, StartPoint point,
+Status settle_rows(UnfinishedNode& node, const plan::CommandPlan* before, const StartWait& wait,
                    state::StateStore& store, const LabHost& host) {
   for (JournalRow& row : node.journal) {
     if (row.outcome) continue;
@@ -95,7 +98,7 @@ Status settle_rows(UnfinishedNode& node, const plan::CommandPlan* before, StartP
     // A row of a plan that was given up in the meantime: its step can neither be continued nor be
     // asked about.
     Result<StepEnd> end = StepEnd::Interrupted;
-    if (step != nullptr) end = judge(Doubt{node, row, *plan, *step}, point, store, host);
+    if (step != nullptr) end = judge(Doubt{node, row, *plan, *step}, wait, store, host);
     if (!end) return fail(end.error());
     row.outcome = state::StepOutcome{host.clock.utc_now(), *end, 0,
                                      "its end was not recorded; judged by the next run"};
@@ -120,7 +123,7 @@ Result<bool> finish_complete(const UnfinishedNode& node, state::StateStore& stor
 }  // namespace
 
 Result<std::vector<std::string>> recover(state::StateStore& store, const LabHost& host,
-                                         StartPoint point) {
+                                         const StartWait& wait) {
   Result<std::vector<UnfinishedNode>> unfinished = store.unfinished();
   if (!unfinished)
     return fail(std::move(unfinished).error().with("reading what an earlier run left"));
@@ -129,7 +132,7 @@ Result<std::vector<std::string>> recover(state::StateStore& store, const LabHost
     Result<std::optional<state::AppliedRecord>> before = store.find(node.node.id);
     if (!before) return fail(before.error());
     const plan::CommandPlan* old_node = *before ? &(*before)->applied.node : nullptr;
-    if (Status settled = settle_rows(node, old_node, point, store, host); !settled)
+    if (Status settled = settle_rows(node, old_node, wait, store, host); !settled)
       return fail(settled.error());
     Result<bool> finished = finish_complete(node, store);
     if (!finished) return fail(finished.error());

@@ -12,12 +12,18 @@
 
 namespace vmplan::exec {
 
-/// Under the writer's lock, before the applied state is compared with a plan. Starts under way are
-/// waited for until `point`: who is about to stop the machines need not see them ready. Returns the
-/// nodes whose last step turned out to be done: they are applied now. All others stay unfinished.
-/// Errors: Refused, with the facts, when a step that must not run twice can be judged neither done
-/// nor undone; those of the store.
+/// How starts under way are waited for.
+struct StartWait {
+  /// Who is about to stop the machines need not see them ready.
+  StartPoint point = StartPoint::Ready;
+  SayOf say = {};
+};
+
+/// Under the writer's lock, before the applied state is compared with a plan. Returns the nodes
+/// whose last step turned out to be done: they are applied now. All others stay unfinished. Errors:
+/// Refused, with the facts, when a step that must not run twice can be judged neither done nor
+/// undone; those of the store.
 Result<std::vector<std::string>> recover(state::StateStore& store, const LabHost& host,
-                                         StartPoint point = StartPoint::Ready);
+                                         const StartWait& wait = {});
 
 }  // namespace vmplan::exec

@@ -196,6 +196,11 @@ StepResult StepRunner::launch(const StepCall& call) {
   spec.output_path = call.log_path;
   spec.ready_qmp = step.ready.kind == plan::Ready::Kind::Qmp ? step.ready.path : "";
   spec.timeout = start_timeout(step);
+  // A predecessor that is ending holds the lock and the disks that this one needs.
+  if (await_end(spec.run_dir, spec.timeout, host_, {}).ending)
+    return failed({ErrorKind::Timeout,
+                   fmt::format("the QEMU before it is ending, and has not ended within {} ms",
+                               spec.timeout.value)});
   Status started = host_.machines.launch(spec, host_.cancel);
   if (started) return {};
   if (started.error().kind == ErrorKind::Busy)

@@ -52,9 +52,9 @@ StepResult take_over(const vm::LaunchSpec& spec, Error busy, const LabHost& host
   const MachineStatus found = host.machines.observe(spec.run_dir);
   const bool was_there =
       found.state == MachineState::Running || found.state == MachineState::Starting;
-  if (!was_there) return failed(std::move(busy));
+  if (!was_there || found.ending) return failed(std::move(busy));
   if (found.argv_hash != spec.argv_hash) return failed(another_machine(spec, found));
-  const MachineStatus status = await_start(spec.run_dir, StartPoint::Ready, spec.timeout, host);
+  const MachineStatus status = await_start(spec.run_dir, StartPoint::Ready, spec.timeout, host, {});
   if (status.state == MachineState::Running && status.argv_hash == spec.argv_hash)
     return take_over_running(spec, status, host);
   if (status.state == MachineState::Starting) return failed(not_ready(spec, status, host));

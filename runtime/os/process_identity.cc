@@ -36,17 +36,23 @@ std::optional<std::int64_t> number_at(std::string_view rest, int field) {
 
 }  // namespace
 
-std::optional<std::int64_t> parse_start_ticks(std::string_view stat) {
+std::optional<ProcessStat> parse_process_stat(std::string_view stat) {
+  constexpr int kFlagsField = 9;
   constexpr int kThreadsField = 20;
   constexpr int kStartField = 22;
+  constexpr std::int64_t kExiting = 0x4;  // PF_EXITING of include/linux/sched.h
   const std::size_t close = stat.rfind(')');
   if (close == std::string_view::npos || close + 2 >= stat.size()) return std::nullopt;
   const std::string_view rest = stat.substr(close + 2);
+  const bool zombie = rest[0] == 'Z';
   if (rest[0] == 'X' || rest[0] == 'x') return std::nullopt;
   // A first thread that has ended is a zombie as long as others of its process run, and those hold
   // all that the process holds.
-  if (rest[0] == 'Z' && number_at(rest, kThreadsField).value_or(0) <= 1) return std::nullopt;
-  return number_at(rest, kStartField);
+  if (zombie && number_at(rest, kThreadsField).value_or(0) <= 1) return std::nullopt;
+  const std::optional<std::int64_t> ticks = number_at(rest, kStartField);
+  if (!ticks) return std::nullopt;
+  const std::int64_t flags = number_at(rest, kFlagsField).value_or(0);
+  return ProcessStat{*ticks, zombie || (flags & kExiting) != 0};
 }
 
 std::string ProcessTable::boot_id() const {
@@ -56,16 +62,25 @@ std::string ProcessTable::boot_id() const {
 }
 
 std::optional<ProcessIdentity> ProcessTable::identify(std::int64_t pid) const {
-  if (pid <= 0) return std::nullopt;
-  std::optional<std::int64_t> ticks =
-      parse_start_ticks(slurp(fmt::format("{}/{}/stat", proc_, pid)));
-  if (!ticks) return std::nullopt;
-  return ProcessIdentity{pid, *ticks, boot_id()};
+  const std::optional<ProcessStat> stat = look_at(pid);
+  if (!stat) return std::nullopt;
+  return ProcessIdentity{pid, stat->start_ticks, boot_id()};
 }
 
 bool ProcessTable::alive(const ProcessIdentity& identity) const {
   std::optional<ProcessIdentity> now = identify(identity.pid);
   return now && *now == identity;
+}
+
+bool ProcessTable::ending(const ProcessIdentity& identity) const {
+  const std::optional<ProcessStat> stat = look_at(identity.pid);
+  return stat && stat->ending && stat->start_ticks == identity.start_ticks &&
+         identity.boot_id == boot_id();
+}
+
+std::optional<ProcessStat> ProcessTable::look_at(std::int64_t pid) const {
+  if (pid <= 0) return std::nullopt;
+  return parse_process_stat(slurp(fmt::format("{}/{}/stat", proc_, pid)));
 }
 
 Result<UniqueFd> ProcessTable::open(const ProcessIdentity& identity) const {

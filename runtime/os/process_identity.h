@@ -20,6 +20,16 @@ struct ProcessIdentity {
   friend bool operator==(const ProcessIdentity&, const ProcessIdentity&) = default;
 };
 
+/// What is used of /proc/PID/stat.
+struct ProcessStat {
+  std::int64_t start_ticks = 0;
+  /// The first thread has ended or is about to.
+  bool ending = false;
+};
+/// nullopt for a zombie without further threads, a dead process, or other text. The name of the
+/// program in it may hold anything, also `)` and white space.
+std::optional<ProcessStat> parse_process_stat(std::string_view stat);
+
 /// What the kernel says about processes. Source: proc(5).
 class ProcessTable {
  public:
@@ -33,17 +43,16 @@ class ProcessTable {
   std::optional<ProcessIdentity> identify(std::int64_t pid) const;
   /// Exactly this process lives.
   bool alive(const ProcessIdentity& identity) const;
+  /// It lives, and its end has begun: it does nothing any more but give back what it holds, which
+  /// takes time where that is much memory.
+  bool ending(const ProcessIdentity& identity) const;
   /// A pidfd of exactly this process: opened first, checked afterwards, so it cannot be another
   /// one. Errors: NotFound.
   Result<UniqueFd> open(const ProcessIdentity& identity) const;
 
  private:
+  std::optional<ProcessStat> look_at(std::int64_t pid) const;
   std::string proc_;
 };
-
-/// Start ticks out of the text of /proc/PID/stat; nullopt for a zombie without further threads, a
-/// dead process, or other text. The name of the program in it may hold anything, also `)` and white
-/// space.
-std::optional<std::int64_t> parse_start_ticks(std::string_view stat);
 
 }  // namespace vmplan::os

@@ -42,6 +42,9 @@ struct MachineStatus {
   std::optional<Digest> argv_hash;
   /// Valid for Stopped: the guest switched itself off.
   bool by_guest = false;
+  /// Valid for Running and Starting: QEMU has begun to end, and holds its memory, disks and lock
+  /// for a while yet. Nothing can be asked of it any more; wait_stopped() waits for it.
+  bool ending = false;
   /// For people: "QEMU was killed by signal 9 (SIGKILL)".
   std::string detail;
 };

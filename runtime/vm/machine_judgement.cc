@@ -71,9 +71,10 @@ Verdict judge_state(const RunRecord& record, Liveness liveness) {
   if (record.state == RunState::Starting && record.pid == 0 && liveness.shim)
     return {MachineState::Starting, "QEMU is about to be started"};
   if (!liveness.qemu) return vanished(record, liveness);
-  const std::string orphan = liveness.shim ? "" : "its shim has ended; apply gives it a new one";
-  if (record.state == RunState::Starting) return {MachineState::Starting, orphan};
-  return {MachineState::Running, orphan};
+  std::string detail = liveness.shim ? "" : "its shim has ended; apply gives it a new one";
+  if (liveness.ending) detail = "its QEMU is ending";
+  if (record.state == RunState::Starting) return {MachineState::Starting, std::move(detail)};
+  return {MachineState::Running, std::move(detail)};
 }
 
 }  // namespace
@@ -90,6 +91,7 @@ MachineStatus judge(const RunRecord& record, Liveness liveness) {
   if (present) {
     status.pid = liveness.qemu ? record.pid : 0;
     status.supervisor_pid = liveness.shim ? record.shim_pid : 0;
+    status.ending = liveness.ending;
   }
   if (status.state != MachineState::Absent)
     status.since = record.ended_at.empty() ? record.started_at : record.ended_at;

@@ -13,6 +13,8 @@ struct Liveness {
   bool same_boot = true;
   bool qemu = false;
   bool shim = false;
+  /// QEMU lives and has begun to end.
+  bool ending = false;
 };
 
 MachineStatus judge(const RunRecord& record, Liveness liveness);

@@ -117,6 +117,8 @@ MachineStatus PosixMachines::observe(std::string_view run_dir) const {
     liveness.same_boot = record.boot_id == as_word(processes_.boot_id());
     liveness.qemu = qemu_lives(*directory, record);
     liveness.shim = shim_lives(record);
+    liveness.ending =
+        liveness.qemu && processes_.ending({record.pid, record.start_ticks, record.boot_id});
     // The record is older than the look at the processes: they may have ended in between, in good
     // order. The next look at it decides.
     const bool vanished = record.state != RunState::Exited && !liveness.qemu && !liveness.shim;
@@ -124,9 +126,10 @@ MachineStatus PosixMachines::observe(std::string_view run_dir) const {
       read_again = true;
       continue;
     }
-    // QEMU has ended and its shim is about to say how.
+    // QEMU is about to end, or has ended and its shim is about to say how.
     const bool unfinished = record.state != RunState::Exited && liveness.same_boot &&
-                            record.pid != 0 && !liveness.qemu && liveness.shim;
+                            record.pid != 0 &&
+                            (liveness.ending || (!liveness.qemu && liveness.shim));
     if (!unfinished || os::monotonic_now() >= deadline) return judge(record, liveness);
     ::poll(nullptr, 0, kRecordPollMs);
   }

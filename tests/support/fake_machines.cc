@@ -116,6 +116,12 @@ Result<bool> FakeMachines::wait_stopped(std::string_view run_dir, Millis /*timeo
   calls_.push_back(fmt::format("wait_stopped {}", run_dir));
   if (cancel.level() == os::Cancel::Level::Kill)
     return fail(ErrorKind::Interrupted, "the wait was interrupted");
+  auto it = machines_.find(run_dir);
+  if (it != machines_.end() && it->second.status.ending && it->second.manner != Manner::Hangs) {
+    it->second.status.ending = false;
+    it->second.status.state = MachineState::Crashed;
+    it->second.status.pid = it->second.status.supervisor_pid = 0;
+  }
   return !runs(run_dir);
 }
 

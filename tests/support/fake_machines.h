@@ -13,6 +13,7 @@ namespace vmplan::test {
 
 class FakeMachines final : public vm::Machines {
  public:
+  /// One whose status says `ending` has crashed when somebody has waited for it, unless it Hangs.
   /// How a running machine takes `system_powerdown`: Obeys ends it, Ignores does not. `quit` and
   /// SIGKILL always end it; SIGTERM ends it unless Hangs, which ignores everything but SIGKILL.
   enum class Manner : std::uint8_t { Obeys, Ignores, Hangs };

@@ -240,7 +240,9 @@ TEST_CASE("a machine whose first thread has ended lives until the last one has",
     return std::string(std::istreambuf_iterator<char>(in), {}).find(") Z ") != std::string::npos;
   }));
   if (GENERATE(true, false)) kill_and_wait(before.supervisor_pid, SIGKILL);
-  CHECK(lab.observe().pid == before.pid);
+  const MachineStatus ending = lab.observe();
+  CHECK(ending.pid == before.pid);
+  CHECK(ending.ending);
   CHECK_FALSE(lab.machines().wait_stopped(kRunDir, {50}, lab.cancel()).value());
   CHECK(lab.launch(spec).error().kind == ErrorKind::Busy);
   REQUIRE(lab.machines().signal(kRunDir, SIGKILL));

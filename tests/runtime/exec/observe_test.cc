@@ -98,5 +98,38 @@ TEST_CASE("observe: another command line is altered; no supervisor is present an
   CHECK(lab.look().to_adopt.empty());
 }
 
+TEST_CASE("observe: a machine whose QEMU is ending is waited for, and then it is seen how it ended",
+          "[observe]") {
+  ObservedLab lab;
+  vm::MachineStatus status = lab.machines.observe(test::run_dir("web"));
+  status.ending = true;
+  lab.machines.set(test::run_dir("web"), status);
+  std::vector<std::string> said;
+  const SayOf say = [&](const std::string& node, const std::string& line) {
+    said.push_back(node + ": " + line);
+  };
+  SECTION("it ends") {
+    const Observed seen = observe(lab.store->applied().value(), lab.host(), say);
+    CHECK(seen.observations.at("vm/web").presence == Presence::Crashed);
+    CHECK(seen.observations.size() == 1);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].starts_with("vm/web: its QEMU (PID "));
+    CHECK(said[0].find("at most 60 s") != std::string::npos);
+    CHECK(lab.apply(test::two_machines())->counters.rerun == 1);
+  }
+  SECTION("it does not end") {
+    lab.machines.set_manner(test::run_dir("web"), test::FakeMachines::Manner::Hangs);
+    const Observed seen = observe(lab.store->applied().value(), lab.host(), say);
+    CHECK(seen.observations.at("vm/web").presence == Presence::Altered);
+    CHECK(seen.to_adopt.empty());
+  }
+  SECTION("nothing is ending") {
+    status.ending = false;
+    lab.machines.set(test::run_dir("web"), status);
+    CHECK(observe(lab.store->applied().value(), lab.host(), say).observations.empty());
+    CHECK(said.empty());
+  }
+}
+
 }  // namespace
 }  // namespace vmplan::exec

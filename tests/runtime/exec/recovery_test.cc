@@ -150,7 +150,13 @@ TEST_CASE("recovery: a start took effect when that machine runs", "[recovery]") 
     status.pid = 5;
     status.supervisor_pid = 6;
     lab.machines.set(test::run_dir("web"), status);
-    REQUIRE(recover(*lab.store, lab.host())->empty());
+    std::vector<std::string> said;
+    const SayOf say = [&](const std::string& node, const std::string& line) {
+      said.push_back(node + ": " + line);
+    };
+    REQUIRE(recover(*lab.store, lab.host(), {StartPoint::Ready, say})->empty());
+    CHECK(said == std::vector<std::string>{
+                      "vm/web: its start (PID 5) is under way; waiting for at most 60 s"});
     CHECK(lab.half_done() == std::vector<std::string>{"vm/web"});
     CHECK(lab.verdict() == StepEnd::Interrupted);
     CHECK(lab.clock.slept().value >= 60'000);
@@ -169,7 +175,7 @@ TEST_CASE("recovery: a start took effect when that machine runs", "[recovery]") 
     status.state = vm::MachineState::Starting;
     status.pid = 5;
     lab.machines.set(test::run_dir("web"), status);
-    REQUIRE(recover(*lab.store, lab.host(), StartPoint::Process)->empty());
+    REQUIRE(recover(*lab.store, lab.host(), {StartPoint::Process})->empty());
     CHECK(lab.half_done() == std::vector<std::string>{"vm/web"});
     CHECK(lab.clock.slept().value == 0);
     CHECK(lab.machines.calls().empty());

@@ -59,6 +59,23 @@ TEST_CASE(
   CHECK(lab.machines.calls() == calls);
 }
 
+TEST_CASE("take over: a machine that is ending is waited for and not taken for the wanted one",
+          "[executor]") {
+  StrangeLab lab;
+  lab.status.ending = true;
+  SECTION("it ends") {
+    CHECK(lab.apply_to_it()->counters.created == 2);
+    CHECK(lab.machines.observe(lab.directory).pid != 77);
+    CHECK(lab.machines.calls() ==
+          std::vector<std::string>{"wait_stopped " + lab.directory, "launch " + lab.directory});
+  }
+  SECTION("it does not") {
+    lab.machines.set_manner(lab.directory, test::FakeMachines::Manner::Hangs);
+    CHECK(lab.failure().find("is ending, and has not ended within 60000 ms") != std::string::npos);
+    CHECK(lab.error == ErrorKind::Timeout);
+  }
+}
+
 TEST_CASE("take over: another machine is left alone, and how to get rid of it is said",
           "[executor]") {
   StrangeLab lab;

@@ -19,9 +19,14 @@ namespace vmplan::os {
 namespace {
 
 std::string stat_text(const std::string& name, char state, const std::string& ticks,
-                      int threads = 1) {
-  return "42 (" + name + ") " + state + " 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 " +
-         std::to_string(threads) + " 18 " + ticks + " 20 21\n";
+                      int threads = 1, unsigned flags = 0) {
+  return "42 (" + name + ") " + state + " 1 2 3 4 5 " + std::to_string(flags) +
+         " 7 8 9 10 11 12 13 14 15 16 " + std::to_string(threads) + " 18 " + ticks + " 20 21\n";
+}
+
+std::optional<std::int64_t> ticks_of(const std::string& stat) {
+  const std::optional<ProcessStat> parsed = parse_process_stat(stat);
+  return parsed ? std::optional(parsed->start_ticks) : std::nullopt;
 }
 
 }  // namespace
@@ -29,17 +34,26 @@ std::string stat_text(const std::string& name, char state, const std::string& ti
 TEST_CASE("start ticks are found behind any program name", "[os]") {
   for (const char* name : {"qemu", "a b", "a) R 1 2 3", ")))", "", "(x"}) {
     CAPTURE(name);
-    CHECK(parse_start_ticks(stat_text(name, 'S', "987654")) == 987654);
+    CHECK(ticks_of(stat_text(name, 'S', "987654")) == 987654);
   }
-  CHECK_FALSE(parse_start_ticks(stat_text("qemu", 'Z', "5")));
-  CHECK(parse_start_ticks(stat_text("qemu", 'Z', "5", 2)) == 5);
-  CHECK_FALSE(parse_start_ticks(stat_text("qemu", 'X', "5", 2)));
+  CHECK_FALSE(ticks_of(stat_text("qemu", 'Z', "5")));
+  CHECK(ticks_of(stat_text("qemu", 'Z', "5", 2)) == 5);
+  CHECK_FALSE(ticks_of(stat_text("qemu", 'X', "5", 2)));
   for (const char* text : {"", "42", "42 (x)", "42 (x) ", "42 (x) S 1 2 3", "42 (x) S"}) {
     CAPTURE(text);
-    CHECK_FALSE(parse_start_ticks(text));
+    CHECK_FALSE(ticks_of(text));
   }
-  CHECK_FALSE(parse_start_ticks(stat_text("x", 'S', "-1")));
-  CHECK_FALSE(parse_start_ticks(stat_text("x", 'S', "abc")));
+  CHECK_FALSE(ticks_of(stat_text("x", 'S', "-1")));
+  CHECK_FALSE(ticks_of(stat_text("x", 'S', "abc")));
+}
+
+TEST_CASE("a process whose first thread has ended or is about to is ending", "[os]") {
+  constexpr unsigned kExiting = 0x4;
+  constexpr unsigned kOthers = 0x400140;
+  CHECK_FALSE(parse_process_stat(stat_text("qemu", 'S', "5", 9, kOthers))->ending);
+  CHECK(parse_process_stat(stat_text("qemu", 'D', "5", 9, kOthers | kExiting))->ending);
+  CHECK(parse_process_stat(stat_text("qemu", 'Z', "5", 9, kOthers))->ending);
+  CHECK_FALSE(ProcessTable().ending(ProcessTable().identify(::getpid()).value()));
 }
 
 TEST_CASE("this process is alive and is itself", "[os]") {
@@ -97,6 +111,7 @@ TEST_CASE("a process lives until its last thread has ended, though its first is 
   for (int i = 0; i < 500 && !first_thread_ended(); ++i) PosixClock().sleep({10});
   REQUIRE(first_thread_ended());
   CHECK(table.alive(identity));
+  CHECK(table.ending(identity));
   UniqueFd pidfd = std::move(*table.open(identity));
   pollfd polled{pidfd.get(), POLLIN, 0};
   CHECK(::poll(&polled, 1, 50) == 0);

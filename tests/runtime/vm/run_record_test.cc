@@ -28,8 +28,8 @@ RunRecord exited() {
   return record;
 }
 
-constexpr Liveness kBothLive{true, true, true};
-constexpr Liveness kNoneLives{true, false, false};
+constexpr Liveness kBothLive{true, true, true, false};
+constexpr Liveness kNoneLives{true, false, false, false};
 
 }  // namespace
 
@@ -94,6 +94,15 @@ TEST_CASE("a machine whose processes live runs", "[vm]") {
   status = judge(running(), {true, true, false});
   CHECK(status.state == MachineState::Running);
   CHECK(status.supervisor_pid == 0);
+}
+
+TEST_CASE("a machine whose QEMU is ending still runs, and says so", "[vm]") {
+  MachineStatus status = judge(running(), {true, true, true, true});
+  CHECK(status.state == MachineState::Running);
+  CHECK(status.ending);
+  CHECK(status.detail == "its QEMU is ending");
+  CHECK_FALSE(judge(running(), kBothLive).ending);
+  CHECK_FALSE(judge(exited(), kNoneLives).ending);
 }
 
 TEST_CASE("a start that is under way or was interrupted is told apart", "[vm]") {
