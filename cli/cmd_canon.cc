@@ -4,6 +4,7 @@
 
 #include "cli/cmd.h"
 #include "cli/lab_session.h"
+#include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
 #include "compiler/plan/canonical.h"
 #include "compiler/plan/keys.h"
@@ -30,8 +31,7 @@ const model::ProfileFile* find_profile(const model::LabSources& sources, std::st
   for (const model::ProfileFile& profile : sources.profiles)
     if (profile.profile.vm.name.has() && *profile.profile.vm.name == name) return &profile;
   for (const model::ProfileFile& profile : sources.profiles) {
-    std::string_view stem = std::string_view(profile.path).substr(profile.path.rfind('/') + 1);
-    if (stem == fmt::format("{}.toml", name)) return &profile;
+    if (base_name_of(profile.path) == fmt::format("{}.toml", name)) return &profile;
   }
   return nullptr;
 }

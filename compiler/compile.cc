@@ -39,10 +39,6 @@ plan::LockFile lock_of(const model::Lab& lab, const plan::Plan& plan) {
 
 }  // namespace
 
-void for_each_serial(std::size_t count, const std::function<void(std::size_t)>& work) {
-  for (std::size_t i = 0; i < count; ++i) work(i);
-}
-
 model::LabSources read_lab(const model::LabRequest& request, const FileReader& files,
                            const ForEach& for_each, SourceMap& sources, Diagnostics& diagnostics) {
   model::LabSources lab;

@@ -22,9 +22,6 @@ namespace vmplan {
 using ForEach =
     std::function<void(std::size_t count, const std::function<void(std::size_t)>& work)>;
 
-/// Everything on the calling thread.
-void for_each_serial(std::size_t count, const std::function<void(std::size_t)>& work);
-
 /// The typed sources of a lab, before any rule was checked.
 model::LabSources read_lab(const model::LabRequest& request, const FileReader& files,
                            const ForEach& for_each, SourceMap& sources, Diagnostics& diagnostics);

@@ -42,7 +42,10 @@ constexpr CodeInfo kCodes[] = {
      "or a device, leads out "
      "of the lab through a symbolic link, or may not be read by you. vmplan reads regular files "
      "below the lab's "
-     "directory only."},
+     "directory only. A profile, and the directory of profiles, that `[lab] profiles` names must "
+     "be "
+     "there, since apply destroys machines whose profile is gone. The name of a profile is UTF-8 "
+     "without control characters."},
     {Code::NoLabHere, "VP0202", kError, "no lab here",
      "A lab is a directory that holds `vmplan.toml`, a directory `profiles` with one TOML file per "
      "machine, or both. "

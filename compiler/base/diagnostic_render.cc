@@ -76,6 +76,11 @@ void append_snippet(std::string& out, const SourceMap& sources, Span span, std::
   fmt::format_to(std::back_inserter(out), "{}\n", paint.off);
 }
 
+/// JSON holds UTF-8 only, and the name of a file may be anything.
+std::string as_text(std::string_view text) {
+  return is_utf8(text) ? std::string(text) : printable(text);
+}
+
 }  // namespace
 
 std::string render(const Diagnostic& diagnostic, const SourceMap& sources, Colour colour) {
@@ -125,7 +130,7 @@ Json to_json(const Diagnostics& diagnostics, const SourceMap& sources) {
     if (!span) return;
     Location begin = sources.locate(*span);
     Location end = sources.locate({span->source, span->end, span->end});
-    out["file"] = begin.path;
+    out["file"] = as_text(begin.path);
     out["line"] = std::int64_t{begin.line};
     out["column"] = std::int64_t{begin.column};
     out["end_line"] = std::int64_t{end.line};
@@ -136,13 +141,13 @@ Json to_json(const Diagnostics& diagnostics, const SourceMap& sources) {
     const CodeInfo& code = info(diagnostic.code);
     Json item = json_object({{"code", code.id},
                              {"severity", code.severity == Severity::Error ? "error" : "warning"},
-                             {"summary", diagnostic.summary},
-                             {"detail", diagnostic.detail},
-                             {"suggestion", diagnostic.suggestion}});
+                             {"summary", as_text(diagnostic.summary)},
+                             {"detail", as_text(diagnostic.detail)},
+                             {"suggestion", as_text(diagnostic.suggestion)}});
     place(item, diagnostic.span);
     JsonArray notes;
     for (const Note& note : diagnostic.notes) {
-      Json entry = json_object({{"text", note.text}});
+      Json entry = json_object({{"text", as_text(note.text)}});
       place(entry, note.span);
       notes.push_back(std::move(entry));
     }

@@ -69,6 +69,8 @@ std::string_view directory_of(std::string_view path) {
   return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
+std::string_view base_name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
 std::string relative_to(std::string_view path, std::string_view from) {
   std::vector<std::string_view> target = split(path, '/');
   std::vector<std::string_view> base;

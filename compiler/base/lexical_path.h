@@ -25,6 +25,9 @@ bool is_allowed_path(std::string_view path, std::span<const std::string> allowed
 /// The directory part: "a/b" -> "a", "a" -> ".".
 std::string_view directory_of(std::string_view path);
 
+/// The last segment: "a/b" -> "b".
+std::string_view base_name_of(std::string_view path);
+
 /// `path` as seen from directory `from`, both relative to the same root: ("s/x", "disks/web") ->
 /// "../../s/x". Requires: both beneath the root, in normal form.
 std::string relative_to(std::string_view path, std::string_view from);

@@ -22,6 +22,17 @@ std::vector<const plan::Step*> daemon_steps(const plan::CommandPlan& node) {
   return steps;
 }
 
+/// True when a process would be started with another argv, environment, input or standard input.
+bool launch_differs(const plan::CommandPlan& before, const plan::CommandPlan& after) {
+  if (before.inputs != after.inputs) return true;
+  std::vector<const plan::Step*> old_steps = daemon_steps(before);
+  std::vector<const plan::Step*> new_steps = daemon_steps(after);
+  if (old_steps.size() != new_steps.size()) return true;
+  for (std::size_t i = 0; i < old_steps.size(); ++i)
+    if (!same_launch(*old_steps[i], *new_steps[i])) return true;
+  return false;
+}
+
 std::string gibibytes(std::int64_t bytes) { return fmt::format("{} GiB", bytes >> 30); }
 
 Verdict classify_process(const plan::CommandPlan& before, const plan::CommandPlan& after) {
@@ -98,16 +109,6 @@ Verdict classify_data(const plan::CommandPlan& before, const plan::CommandPlan& 
 }
 
 }  // namespace
-
-bool launch_differs(const plan::CommandPlan& before, const plan::CommandPlan& after) {
-  if (before.inputs != after.inputs) return true;
-  std::vector<const plan::Step*> old_steps = daemon_steps(before);
-  std::vector<const plan::Step*> new_steps = daemon_steps(after);
-  if (old_steps.size() != new_steps.size()) return true;
-  for (std::size_t i = 0; i < old_steps.size(); ++i)
-    if (!same_launch(*old_steps[i], *new_steps[i])) return true;
-  return false;
-}
 
 Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& after) {
   if (before.kind != after.kind)

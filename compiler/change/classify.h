@@ -17,9 +17,6 @@ struct Verdict {
   std::optional<Refusal> refusal;
 };
 
-/// True when a process would be started with another argv, environment, input or standard input.
-bool launch_differs(const plan::CommandPlan& before, const plan::CommandPlan& after);
-
 /// Requires: same id, and `before.own != after.own`.
 Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& after);
 

@@ -9,6 +9,7 @@
 #include "compiler/base/json_writer.h"
 #include "compiler/base/result.h"
 #include "compiler/base/text.h"
+#include "compiler/change/json.h"
 #include "compiler/change/spec_diff.h"
 #include "compiler/plan/canonical.h"
 
@@ -94,10 +95,6 @@ std::vector<Explanation::DepChange> changed_deps(const std::string& before_key,
   return out;
 }
 
-std::string value_text(const std::optional<Json>& value) {
-  return value ? canonical(*value) : "(none)";
-}
-
 void append_attributes(std::string& out, std::string_view heading,
                        const std::vector<AttributeChange>& changes) {
   if (changes.empty()) return;
@@ -105,17 +102,6 @@ void append_attributes(std::string& out, std::string_view heading,
   for (const AttributeChange& change : changes)
     fmt::format_to(std::back_inserter(out), "    {}: {} -> {}\n", printable(change.path),
                    printable(value_text(change.before)), printable(value_text(change.after)));
-}
-
-Json attributes_json(const std::vector<AttributeChange>& changes) {
-  JsonArray list;
-  for (const AttributeChange& change : changes) {
-    Json item = json_object({{"path", change.path}});
-    if (change.before) item["before"] = *change.before;
-    if (change.after) item["after"] = *change.after;
-    list.push_back(std::move(item));
-  }
-  return Json(std::move(list));
 }
 
 }  // namespace

@@ -28,15 +28,8 @@ Json row_json(const Row& row) {
   JsonArray reasons;
   for (const Reason& reason : row.reasons)
     reasons.push_back(json_object({{"cause", to_text(reason.cause)}, {"text", reason.text}}));
-  JsonArray attributes;
-  for (const AttributeChange& change : row.attributes) {
-    Json item = json_object({{"path", change.path}});
-    if (change.before) item["before"] = *change.before;
-    if (change.after) item["after"] = *change.after;
-    attributes.push_back(std::move(item));
-  }
   return json_object({{"action", change::to_text(row.action)},
-                      {"attributes", std::move(attributes)},
+                      {"attributes", attributes_json(row.attributes)},
                       {"id", row.id},
                       {"kept", row.kept},
                       {"note", row.note},
@@ -45,6 +38,17 @@ Json row_json(const Row& row) {
 }
 
 }  // namespace
+
+Json attributes_json(const std::vector<AttributeChange>& changes) {
+  JsonArray list;
+  for (const AttributeChange& change : changes) {
+    Json item = json_object({{"path", change.path}});
+    if (change.before) item["before"] = *change.before;
+    if (change.after) item["after"] = *change.after;
+    list.push_back(std::move(item));
+  }
+  return Json(std::move(list));
+}
 
 Json to_json(const Difference& difference) {
   const ChangeSet& set = difference.set;

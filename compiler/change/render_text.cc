@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 
-#include "compiler/base/json_writer.h"
 #include "compiler/base/text.h"
 #include "compiler/change/argv_diff.h"
+#include "compiler/change/spec_diff.h"
 
 namespace vmplan::change {
 namespace {
@@ -39,12 +39,6 @@ std::string_view machine_of(std::string_view id) {
   if (kind != "vm" && kind != "disk" && kind != "seed") return "";
   std::string_view rest = id.substr(kind.size() + 1);
   return rest.substr(0, rest.find('/'));
-}
-
-std::string value_text(const std::optional<Json>& value) {
-  if (!value) return "(none)";
-  const std::string* text = value->if_string();
-  return text == nullptr ? canonical(*value) : fmt::format("\"{}\"", *text);
 }
 
 bool is_shown(const Row& row) {

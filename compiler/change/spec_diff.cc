@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "compiler/base/json_writer.h"
+
 namespace vmplan::change {
 namespace {
 
@@ -74,6 +76,10 @@ std::vector<AttributeChange> spec_diff(const Json& before, const Json& after) {
   std::sort(out.begin(), out.end(),
             [](const AttributeChange& a, const AttributeChange& b) { return a.path < b.path; });
   return out;
+}
+
+std::string value_text(const std::optional<Json>& value) {
+  return value ? canonical(*value) : "(none)";
 }
 
 }  // namespace vmplan::change

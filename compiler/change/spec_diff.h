@@ -3,6 +3,8 @@
 // elsewhere.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "compiler/base/json.h"
@@ -13,5 +15,8 @@ namespace vmplan::change {
 /// Sorted by path. Items of a list are paired by their `name` member where every item has one
 /// ("disks.root.format"), by position otherwise.
 std::vector<AttributeChange> spec_diff(const Json& before, const Json& after);
+
+/// A value as both texts for people show it; "(none)" where there is none.
+std::string value_text(const std::optional<Json>& value);
 
 }  // namespace vmplan::change

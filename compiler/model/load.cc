@@ -68,6 +68,33 @@ WrittenList profiles_in(const syntax::Document& document, Diagnostics& diagnosti
   return out;
 }
 
+/// What is named and is not there must not be passed over: its machines would be destroyed.
+void absent(const Pattern& pattern, Diagnostics& diagnostics) {
+  bool literal = is_literal(pattern.text);
+  diagnostics.add({Code::FileNotReadable,
+                   literal ? fmt::format("{} does not exist", pattern.text)
+                           : fmt::format("the directory of `{}` does not exist", pattern.text),
+                   literal ? "there is no such profile" : "there is no such directory",
+                   pattern.span,
+                   {},
+                   "correct the name, or take it off the list: apply destroys machines whose "
+                   "profile is gone"});
+}
+
+/// Plan, lock file and terminal hold paths as text.
+bool check_name(const std::string& path, const Pattern& pattern, Diagnostics& diagnostics) {
+  bool utf8 = is_utf8(path);
+  if (utf8 && std::none_of(path.begin(), path.end(), is_ascii_control)) return true;
+  diagnostics.add({Code::FileNotReadable,
+                   fmt::format("{} has a name that {}", printable(path),
+                               utf8 ? "holds a control character" : "is not UTF-8"),
+                   pattern.span ? "this matches it" : "",
+                   pattern.span,
+                   {},
+                   "rename the file"});
+  return false;
+}
+
 /// Paths of all profiles. `sound` turns false when something was reported.
 std::set<std::string> find_profiles(const std::vector<Pattern>& patterns, const FileReader& files,
                                     bool& sound, Diagnostics& diagnostics) {
@@ -84,13 +111,26 @@ std::set<std::string> find_profiles(const std::vector<Pattern>& patterns, const 
       continue;
     }
     auto found = matching_files(pattern.text, files);
+    bool is_there = found || found.error().kind != ErrorKind::NotFound;
+    if (!is_there && !pattern.span) continue;  // nobody wrote the default
+    if (!is_there || (found && found->empty() && is_literal(pattern.text))) {
+      absent(pattern, diagnostics);
+      sound = false;
+      continue;
+    }
     if (!found) {
       unreadable(fmt::format("the directory of `{}`", pattern.text), found.error(), pattern.span,
                  diagnostics);
       sound = false;
       continue;
     }
-    paths.insert(found->begin(), found->end());
+    for (std::string& path : *found) {
+      if (check_name(path, pattern, diagnostics)) {
+        paths.insert(std::move(path));
+      } else {
+        sound = false;
+      }
+    }
   }
   return paths;
 }

@@ -7,6 +7,11 @@
 #include "compiler/base/text.h"
 
 namespace vmplan::model {
+namespace {
+
+constexpr std::string_view kLabFile = "vmplan.toml";
+
+}  // namespace
 
 std::optional<std::string> pattern_fault(std::string_view pattern) {
   if (pattern.empty()) return "it is empty";
@@ -25,7 +30,12 @@ std::optional<std::string> pattern_fault(std::string_view pattern) {
       return "only its last part may hold `*` and `?`";
     if (last && segments[i].starts_with('.')) return "hidden files are never profiles";
   }
+  if (normal_path(pattern) == kLabFile) return "`vmplan.toml` is the lab's own file";
   return std::nullopt;
+}
+
+bool is_literal(std::string_view pattern) {
+  return pattern.find_first_of("*?") == std::string_view::npos;
 }
 
 Result<std::vector<std::string>> matching_files(std::string_view pattern, const FileReader& files) {
@@ -35,14 +45,11 @@ Result<std::vector<std::string>> matching_files(std::string_view pattern, const 
       std::string_view(normal).substr(directory == "." ? 0 : directory.size() + 1);
   std::vector<std::string> out;
   auto names = files.list(directory);
-  if (!names) {
-    if (names.error().kind == ErrorKind::NotFound) return out;
-    return fail(std::move(names.error()));
-  }
+  if (!names) return fail(std::move(names.error()));
   for (const std::string& name : *names) {
     if (name.starts_with('.') || !glob_match(glob, name)) continue;
     std::string path = directory == "." ? name : directory + "/" + name;
-    if (path != "vmplan.toml") out.push_back(std::move(path));
+    if (path != kLabFile) out.push_back(std::move(path));
   }
   std::sort(out.begin(), out.end());
   return out;

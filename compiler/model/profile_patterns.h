@@ -16,9 +16,12 @@ inline constexpr std::string_view kDefaultProfilePattern = "profiles/*.toml";
 /// Why `pattern` cannot be used; nullopt when it can.
 std::optional<std::string> pattern_fault(std::string_view pattern);
 
+/// True when the pattern is the name of one file.
+bool is_literal(std::string_view pattern);
+
 /// Files that match, sorted bytewise, relative to the lab root. Hidden files and `vmplan.toml`
-/// never match; a directory that does not exist holds nothing. Requires: the pattern has no fault.
-/// Errors: those of FileReader::list but NotFound.
+/// never match. Requires: the pattern has no fault.
+/// Errors: those of FileReader::list; NotFound when there is no such directory.
 Result<std::vector<std::string>> matching_files(std::string_view pattern, const FileReader& files);
 
 }  // namespace vmplan::model

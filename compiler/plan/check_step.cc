@@ -21,8 +21,6 @@ void check_text(const Step& step, std::string_view what, std::string_view text,
   if (!is_utf8(text)) findings.add("step {}: {} is not UTF-8", step.step_id, what);
 }
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 bool is_program(std::string_view word) {
   return word.starts_with('/') ? normal_path(word) == word : is_known_program(word);
 }
@@ -78,7 +76,7 @@ void check_builtin(const Step& step, const std::vector<std::string>& allow, Find
 }
 
 void check_program(const Step& step, Findings& findings) {
-  if (base_name(step.argv[0]) == "vmplan") {
+  if (base_name_of(step.argv[0]) == "vmplan") {
     findings.add("step {}: vmplan runs in a plan only as `vmplan step NAME`", step.step_id);
   } else if (!is_program(step.argv[0])) {
     findings.add(

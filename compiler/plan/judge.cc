@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/base/lexical_path.h"
 #include "compiler/plan/builtins.h"
 
 namespace vmplan::plan {
 namespace {
-
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::string_view word(const Step& step, std::size_t index) {
   return index < step.argv.size() ? std::string_view(step.argv[index]) : std::string_view();
@@ -27,16 +26,17 @@ bool has_words(const Step& step, std::string_view first, std::string_view second
   return false;
 }
 
-}  // namespace
-
+/// Risk of one step, by what it runs.
 Risk step_risk(const Step& step) {
   if (step.argv.empty()) return Risk::Critical;
   if (step_requires_privilege(step)) return Risk::High;
   if (step.is_builtin()) return builtin_risk(step);
-  if (base_name(step.argv[0]).starts_with("qemu-system-"))
+  if (base_name_of(step.argv[0]).starts_with("qemu-system-"))
     return has_words(step, "-accel", "tcg") ? Risk::Low : Risk::Medium;
   return Risk::Medium;
 }
+
+}  // namespace
 
 Risk steps_risk(const std::vector<Step>& steps) {
   Risk highest = Risk::Low;
@@ -53,7 +53,7 @@ bool step_requires_privilege(const Step& step) {
   static constexpr std::array<std::string_view, 5> kPrivileged = {"ip", "sudo", "doas", "pkexec",
                                                                   "su"};
   return !step.argv.empty() && std::find(kPrivileged.begin(), kPrivileged.end(),
-                                         base_name(step.argv[0])) != kPrivileged.end();
+                                         base_name_of(step.argv[0])) != kPrivileged.end();
 }
 
 Judgement judge(const CommandPlan& node) {

@@ -10,9 +10,7 @@
 
 namespace vmplan::plan {
 
-/// Risk of one step, by what it runs.
-Risk step_risk(const Step& step);
-/// The highest risk of several steps; Low when there are none.
+/// The highest risk of the steps, by what they run; Low when there are none.
 Risk steps_risk(const std::vector<Step>& steps);
 /// True when the step takes something away that cannot be had back.
 bool step_is_destructive(const Step& step);

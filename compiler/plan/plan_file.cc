@@ -47,12 +47,25 @@ void append_header(std::string& out, const Plan& plan) {
   out += kNodesOpen;
 }
 
-/// The header line as a JSON object of its own.
-Result<Json> parse_header(std::string_view file) {
-  std::size_t at = file.find(kNodesOpen);
-  if (at == std::string_view::npos)
-    return fail(ErrorKind::Corrupt, "this is no plan file: it has no list of nodes");
-  std::string header(file.substr(0, at));
+/// The digest at the end of the file must be that of the bytes before it.
+Status check_digest(std::string_view file) {
+  std::size_t at = file.rfind(kDigestMember);
+  std::string_view rest =
+      at == std::string_view::npos ? "" : file.substr(at + kDigestMember.size());
+  std::optional<Digest> digest =
+      rest.ends_with("\"}\n") ? Digest::parse(rest.substr(0, rest.size() - 3)) : std::nullopt;
+  if (!digest)
+    return fail(ErrorKind::Corrupt,
+                "the file does not end in a digest: it is no plan file, or it was cut");
+  if (*digest != sha256(file.substr(0, at)))
+    return fail(ErrorKind::Corrupt,
+                "the file's digest does not fit its bytes: it was edited or cut");
+  return {};
+}
+
+/// The header line as a JSON object of its own. `line` is everything before the list of nodes.
+Result<Json> parse_header(std::string_view line) {
+  std::string header(line);
   if (!header.ends_with(',')) return fail(ErrorKind::Corrupt, "this is no plan file");
   header.back() = '}';
   return read_foreign_json(header);
@@ -132,31 +145,16 @@ std::string write_plan(const Plan& plan) {
   return out;
 }
 
-Result<Digest> plan_file_digest(std::string_view file) {
-  std::size_t at = file.rfind(kDigestMember);
-  if (at != std::string_view::npos) {
-    std::string_view rest = file.substr(at + kDigestMember.size());
-    std::optional<Digest> digest =
-        rest.ends_with("\"}\n") ? Digest::parse(rest.substr(0, rest.size() - 3)) : std::nullopt;
-    if (digest) {
-      if (*digest != sha256(file.substr(0, at)))
-        return fail(ErrorKind::Corrupt,
-                    "the file's digest does not fit its bytes: it was edited or cut");
-      return *digest;
-    }
-  }
-  return fail(ErrorKind::Corrupt,
-              "the file does not end in a digest: it is no plan file, or it was cut");
-}
-
 Result<Plan> read_plan(std::string_view file) {
-  if (Result<Digest> digest = plan_file_digest(file); !digest)
-    return fail(std::move(digest.error()));
-  Result<Json> header = parse_header(file);
+  if (Status whole = check_digest(file); !whole) return fail(std::move(whole.error()));
+  std::size_t open = file.find(kNodesOpen);
+  if (open == std::string_view::npos)
+    return fail(ErrorKind::Corrupt, "this is no plan file: it has no list of nodes");
+  Result<Json> header = parse_header(file.substr(0, open));
   if (!header) return fail(std::move(header.error()));
   Plan plan;
   if (Status ok = read_header(*header, plan); !ok) return fail(std::move(ok.error()));
-  std::size_t begin = file.find(kNodesOpen) + kNodesOpen.size();
+  std::size_t begin = open + kNodesOpen.size();
   std::size_t end = file.rfind("],\"plan_hash\":\"");
   if (end == std::string_view::npos || end < begin)
     return fail(ErrorKind::Corrupt, "the list of nodes has no end");

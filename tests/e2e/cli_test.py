@@ -174,6 +174,32 @@ class PlacesTest(support.TestCase):
             lab.run("apply", f"{name}.toml", f"disk/{name}/root", "--yes")
             self.assertEqual(os.listdir(lab.path(f"logs/runs/{name}/1")), [f"disk_{name}_root.log"])
 
+    def test_profiles_that_are_named_must_be_there(self):
+        lab = self.lab("quickstart")
+        lab.run("build")
+        lab.edit("vmplan.toml", 'name = "quickstart"', 'name = "quickstart"\nprofiles = ["profiles/*.toml", "extra/db.toml", "nodir/*.toml"]')
+        for words in (["validate"], ["build"], ["apply", "--yes"]):
+            done = lab.run(*words, check=1)
+            self.assertIn("extra/db.toml does not exist", done.stderr)
+            self.assertIn("the directory of `nodir/*.toml` does not exist", done.stderr)
+
+    def test_file_names_that_are_no_text_are_refused(self):
+        lab = self.lab("quickstart")
+        profile = lab.read("profiles/web.toml").replace('"web"', '"b"').replace("disks/web", "disks/b")
+        for name, shown in ((b"w\xff.toml", "w\\xff.toml has a name that is not UTF-8"),
+                            (b"w\nx.toml", "w\\x0ax.toml has a name that holds a control character")):
+            path = os.path.join(os.fsencode(lab.path("profiles")), name)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(profile)
+            done = lab.run("build", check=1)
+            self.assertIn(shown, done.stderr)
+            self.assertIn("rename the file", done.stderr)
+            self.assertFalse(lab.exists(".vmplan/cache/plan.json"))
+            found = json.loads(lab.run("validate", "--format", "json", check=1).stdout)
+            self.assertIn("VP0201", json.dumps(found))
+            os.remove(path)
+        lab.run("build")
+
     def test_files_of_the_state_are_private_and_ignored(self):
         lab = self.lab("quickstart")
         lab.run("build", umask=0)

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "compiler/base/diagnostic_render.h"
+#include "compiler/base/json_writer.h"
+#include "compiler/base/text.h"
 
 using namespace vmplan;
 
@@ -167,4 +169,16 @@ TEST_CASE("findings as JSON carry code, place and notes") {
   CHECK(first.string_or("file", "") == "a.toml");
   CHECK(first.int_or("line", 0) == 1);
   CHECK(first.int_or("end_column", 0) == 6);
+}
+
+TEST_CASE("findings as JSON are UTF-8, whatever a file is called") {
+  SourceMap sources;
+  SourceId id = sources.add("w\xff.toml", "x\n");
+  Diagnostics diagnostics;
+  Diagnostic bad = finding(Code::BadName, Span{id, 0, 1}, "`w\xff` is no name");
+  bad.notes.push_back({"w\xff", Span{id, 0, 1}});
+  diagnostics.add(bad);
+  std::string text = canonical(to_json(diagnostics, sources));
+  CHECK(is_utf8(text));
+  CHECK(text.find(R"("file":"w\\xff.toml")") != std::string::npos);
 }

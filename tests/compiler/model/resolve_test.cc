@@ -297,3 +297,14 @@ TEST_CASE("errors of the file system are findings, not surprises") {
   run = run_model(files);
   CHECK(run.diagnostics.error_count() == 2);
 }
+
+TEST_CASE("a profile whose name is no text is refused, and its bytes reach no message") {
+  for (const std::string name : {"w\xff.toml", "w\nx.toml", "w\x7f.toml"}) {
+    ModelRun run = run_model(
+        {{"profiles/web.toml", sample_profile("web")}, {"profiles/" + name, sample_profile("b")}});
+    CHECK_FALSE(run.lab);
+    REQUIRE(run.has(Code::FileNotReadable));
+    CHECK(run.diagnostics.all()[0].suggestion == "rename the file");
+    CHECK(run.diagnostics.all()[0].summary.find(name) == std::string::npos);
+  }
+}
