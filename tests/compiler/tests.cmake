@@ -5,6 +5,7 @@ add_executable(compiler_tests
   support/sample_lab.cc
   compiler/field_effects_test.cc
   support/golden.cc
+  support/golden_lab.cc
   support/schema_file.cc
   compiler/base/digest_test.cc
   compiler/base/json_pretty_test.cc
@@ -12,6 +13,7 @@ add_executable(compiler_tests
   compiler/base/text_test.cc
   compiler/change/diff_test.cc
   compiler/change/json_test.cc
+  compiler/lower/argv_golden_test.cc
   compiler/lower/qemu_argv_test.cc
   compiler/model/reference_test.cc
   compiler/plan/lock_file_test.cc
