@@ -99,7 +99,9 @@ constexpr CodeInfo kCodes[] = {
      "The number is smaller or larger than the field allows. Ranges follow from what QEMU and the "
      "machine type take: "
      "`pc-q35` for example has at most 255 processors, although the language allows 256 for other "
-     "machines."},
+     "machines. Some follow from several fields: x86_64 numbers its processors with whole bits for "
+     "`cores` and for `threads`, and has 255 numbers; riscv64 has at most 2 NUMA nodes, other "
+     "machines 128; ppc64le takes memory in blocks of 256 MiB, and under TCG one thread a core."},
     {Code::NotAChoice, "VP0305", kError, "not one of the choices",
      "The field takes one of a few words, and this is none of them. Words are written in lower "
      "case."},
@@ -365,6 +367,10 @@ constexpr CodeInfo kCodes[] = {
     {Code::LimitExceeded, "VP0628", kError, "limit exceeded",
      "The machines of the lab together take more than `[limits]` of vmplan.toml allow. The sum "
      "counts every machine that the profiles describe, and of disks those that vmplan makes."},
+    {Code::ThreadsHidden, "VP0629", kWarning, "threads that the guest does not see",
+     "Under TCG x86_64's default processor `max` is one of AMD's, and cannot tell a guest which of "
+     "its processors are threads of one core: all of them look like cores. A named model of "
+     "Intel's, such as `Nehalem` or `Westmere`, shows them."},
 };
 
 }  // namespace

@@ -88,6 +88,7 @@ enum class Code : std::uint16_t {
   BadEscapeSequence,
   BadWait,
   LimitExceeded,
+  ThreadsHidden,
 };
 
 /// What is fixed about a code.

@@ -53,8 +53,12 @@ void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
   rules::qemu_binary(vm, diagnostics);
   rules::machine_type(vm, diagnostics);
   rules::processor_count(vm, diagnostics);
+  rules::processor_numbers(vm, diagnostics);
+  rules::core_threads(vm, diagnostics);
   rules::memory_granularity(vm, diagnostics);
+  rules::memory_blocks(vm, diagnostics);
   rules::numa_sums(vm, diagnostics);
+  rules::numa_count(vm, diagnostics);
   rules::hugepages(vm, diagnostics);
   rules::disk_paths(vm, diagnostics);
   rules::disk_images(vm, diagnostics);

@@ -44,6 +44,7 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/channels.cc
   model/rules/hardware.cc
   model/rules/lab.cc
+  model/rules/machine_limits.cc
   model/rules/names.cc
   model/rules/network.cc
   model/rules/path_field.cc

@@ -42,6 +42,7 @@ bool kvm_is_usable() {
 }  // namespace
 
 bool is_platform_file(std::string_view word) {
+  if (model::find_platform(word) != nullptr) return false;  // "linux-x86_64-tcg/1"
   return word.find('/') != std::string_view::npos || word.ends_with(".json");
 }
 

@@ -16,8 +16,8 @@ namespace vmplan::build {
 /// The word that stands for the machine vmplan runs on.
 inline constexpr const char* kHostPlatform = "host";
 
-/// True when `word` names a platform file rather than a platform: it holds a `/` or ends in
-/// `.json`.
+/// True when `word` names a platform file rather than a platform: it is no name vmplan knows, and
+/// holds a `/` or ends in `.json`.
 bool is_platform_file(std::string_view word);
 
 /// What this host offers: /dev/kvm that can be opened, and the version that QEMU reports.

@@ -5,6 +5,7 @@ add_executable(compiler_tests
   support/sample_lab.cc
   compiler/field_effects_test.cc
   support/golden.cc
+  support/golden_lab.cc
   support/schema_file.cc
   compiler/base/digest_test.cc
   compiler/base/json_pretty_test.cc
@@ -13,6 +14,7 @@ add_executable(compiler_tests
   compiler/base/text_test.cc
   compiler/change/diff_test.cc
   compiler/change/json_test.cc
+  compiler/lower/argv_golden_test.cc
   compiler/lower/qemu_argv_test.cc
   compiler/model/migrate_test.cc
   compiler/model/reference_test.cc
@@ -31,6 +33,7 @@ add_executable(compiler_tests
   compiler/syntax/toml_writer_test.cc
   compiler/model/canonical_toml_test.cc
   compiler/model/diagnostics_golden_test.cc
+  compiler/model/machine_limits_test.cc
   compiler/model/resolve_test.cc
   compiler/model/resolved_profile_test.cc
   compiler/model/rules_units_test.cc

@@ -362,6 +362,10 @@ class BuildTest(support.TestCase):
         done = lab.run("build", "--platform", "linux-x86_64-tcg")
         self.assertIn("linux-x86_64-tcg/1", lab.read("vmplan.lock"))
         self.assertIn("warning", done.stderr)  # the fallback is said
+        # The name that `platform list` prints, with its number, is no file.
+        lab.run("build", "--locked", "--platform", "linux-x86_64-tcg/1")
+        lab.write("vmplan.toml", 'schema_version = 1\n[lab]\nname = "quickstart"\nplatform = "linux-x86_64-tcg/1"\n')
+        lab.run("build", "--locked")
         self.assertIn("linux-x86_64-tgc", lab.run("build", "--platform", "linux-x86_64-tgc", check=1).stderr)
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The worked example of docs/plan-format.md is what the program prints today."""
+"""The worked example of docs/plan-format.md is what the program prints today, and examples/README.md lists what is there."""
 import json
 import os
 import pathlib
@@ -49,6 +49,13 @@ and its key `{machine_key}`. `demo.vmplan.lock` is then
 
 and plan_hash the SHA-256 of its last two lines, `{plan_hash}`.
 """
+
+
+class ListOfExamples(unittest.TestCase):
+    def test_it_names_each_example_once(self):
+        page = (ROOT / "examples/README.md").read_text(encoding="utf-8")
+        named = re.findall(r"(?m)^\| \[([^\]]+)\]\(([^)]+)/\) \| \S", page)
+        self.assertEqual(sorted(named), sorted((path.name, path.name) for path in (ROOT / "examples").iterdir() if path.is_dir()))
 
 
 class WorkedExample(unittest.TestCase):

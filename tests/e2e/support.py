@@ -232,7 +232,8 @@ class Lab:
 
     example  name of a directory in examples/; its host ports are replaced by free ones unless keep_ports
     files    {relative path: text or bytes}, written after the example
-    guest    True: images/vmlinuz and images/initrd.img are the real tiny guest; False: a few bytes, enough to compile
+    guest    True: images/vmlinuz and images/initrd.img are the real tiny guest; "9p": the one that can mount shared directories;
+             False: a few bytes, enough to compile
     place    directory to make (must not exist) instead of one that is chosen
     """
 
@@ -246,7 +247,7 @@ class Lab:
         else:
             os.makedirs(self.root)
         if guest:
-            self.add_guest()
+            self.add_guest("" if guest is True else guest)
         for path, content in (files or {}).items():
             self.write(path, content)
         if example:
@@ -295,12 +296,12 @@ class Lab:
         for path in self.toml_files():
             self.write(path, re.sub(r'("(?:tcp|udp):[^:"]*:)\d+-', lambda m: f"{m[1]}{free_port()}-", self.read(path)))
 
-    def add_guest(self):
+    def add_guest(self, kind):
         os.makedirs(self.path("images"), exist_ok=True)
         for name in ("vmlinuz", "initrd.img"):
-            source = os.path.join(GUEST, name)
+            source = os.path.join(GUEST, kind, name)
             if not os.path.isfile(source):
-                raise AssertionError(f"there is no guest at {source}; make it, or set VMPLAN_GUEST_DIR")
+                raise AssertionError(f"there is no guest at {source}; make it as docs/testing.md says, or set VMPLAN_GUEST_DIR")
             shutil.copyfile(source, self.path("images", name))
 
     def add_missing_images(self):

@@ -13,11 +13,15 @@ Compiled compile_lab(const std::map<std::string, std::string>& files,
                      const model::LabRequest& request) {
   MemoryFileReader reader;
   for (const auto& [path, text] : files) reader.add(path, text);
+  return compile_lab(reader, request);
+}
+
+Compiled compile_lab(const FileReader& files, const model::LabRequest& request) {
   SourceMap sources;
   Diagnostics diagnostics;
-  model::LabSources read = read_lab(request, reader, for_each_serial, sources, diagnostics);
+  model::LabSources read = read_lab(request, files, for_each_serial, sources, diagnostics);
   std::optional<Compiled> compiled =
-      compile(request, read, reader, for_each_serial, sources, diagnostics);
+      compile(request, read, files, for_each_serial, sources, diagnostics);
   if (!compiled) throw std::runtime_error(render(diagnostics, sources));
   if (Status sound = plan::verify(compiled->plan); !sound)
     throw std::runtime_error(sound.error().text());

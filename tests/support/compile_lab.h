@@ -13,4 +13,7 @@ namespace vmplan::test {
 Compiled compile_lab(const std::map<std::string, std::string>& files,
                      const model::LabRequest& request = {});
 
+/// The same for files of any kind.
+Compiled compile_lab(const FileReader& files, const model::LabRequest& request);
+
 }  // namespace vmplan::test

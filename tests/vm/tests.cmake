@@ -23,5 +23,8 @@ endfunction()
 
 vmplan_vm_tests(lifecycle_test)
 vmplan_vm_tests(adoption_test)
+vmplan_vm_tests(devices_test)
 vmplan_vm_tests(events_test)
+vmplan_vm_tests(firmware_test)
+vmplan_vm_tests(readiness_test)
 vmplan_vm_tests(traps_test)

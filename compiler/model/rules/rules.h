@@ -36,6 +36,12 @@ void memory_granularity(const MachineScope& vm, Diagnostics& diagnostics);  // M
 void numa_sums(const MachineScope& vm, Diagnostics& diagnostics);           // NumaMismatch
 void hugepages(const MachineScope& vm, Diagnostics& diagnostics);           // HugepageMismatch
 
+// machine_limits.cc: what QEMU refuses to start, or starts as something else
+void processor_numbers(const MachineScope& vm, Diagnostics& diagnostics);  // OutOfRange
+void core_threads(const MachineScope& vm, Diagnostics& diagnostics);   // OutOfRange, ThreadsHidden
+void memory_blocks(const MachineScope& vm, Diagnostics& diagnostics);  // OutOfRange
+void numa_count(const MachineScope& vm, Diagnostics& diagnostics);     // OutOfRange
+
 // storage.cc
 void disk_paths(const MachineScope& vm, Diagnostics& diagnostics);      // VP05xx
 void disk_images(const MachineScope& vm, Diagnostics& diagnostics);     // UnknownImage

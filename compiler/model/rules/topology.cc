@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "compiler/base/text.h"
+#include "compiler/model/limits.h"
 #include "compiler/model/rules/rules.h"
 
 namespace vmplan::model::rules {
@@ -102,6 +103,8 @@ void processor_count(const MachineScope& vm, Diagnostics& diagnostics) {
 void memory_granularity(const MachineScope& vm, Diagnostics& diagnostics) {
   const WrittenInteger& memory = vm.profile().hardware.memory_mb;
   if (!memory.has() || *memory % kMemoryStep == 0) return;
+  const WrittenText& arch = vm.profile().hardware.arch;
+  if (arch.has() && memory_block(*arch) > 1) return;  // memory_blocks() judges it
   std::int64_t below = *memory / kMemoryStep * kMemoryStep;
   diagnostics.add({Code::MemoryGranularity,
                    fmt::format("{} MiB is no multiple of {}", *memory, kMemoryStep),

@@ -152,6 +152,20 @@ TEST_CASE("build: a platform file below the lab decides, and an unknown name is 
   CHECK(refused.error().kind == ErrorKind::NotFound);
 }
 
+TEST_CASE("build: a named platform is no file, with its number or without") {
+  test::Scratch lab("platform-number");
+  write_lab(lab, 1);
+  Result<build::LabLocation> where = build::locate_lab(lab.path());
+  for (const char* name : {"linux-aarch64-tcg", "linux-aarch64-tcg/1"}) {
+    build::BuildOptions options;
+    options.platform = name;
+    Result<std::unique_ptr<build::LabBuild>> build = build::build_lab(*where, options);
+    REQUIRE(build);
+    REQUIRE((*build)->compiled);
+    CHECK((*build)->compiled->lock.platform == "linux-aarch64-tcg/1");
+  }
+}
+
 TEST_CASE("locating a lab: directory, profile, vmplan.toml, upwards, and nothing") {
   test::Scratch place("locate");
   place.write("lab/vmplan.toml", "");

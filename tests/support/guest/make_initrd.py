@@ -17,9 +17,11 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 # The power button, and the virtio devices that profiles declare; what these need is found and added.
-MODULES = ["button", "evdev", "virtio_pci", "virtio_blk", "virtio_net"]
+MODULES = ["button", "evdev", "virtio_pci", "virtio_blk", "virtio_net", "virtio_balloon", "virtio_rng"]
+# For shared directories; Debian's kernel for clouds has none of it.
+MODULES_IF_THERE = ["9pnet_virtio", "9p"]
 
-DIRECTORIES = ["bin", "dev", "etc", "etc/acpi", "etc/acpi/PWRF", "lib", "lib/modules", "proc", "sys"]
+DIRECTORIES = ["bin", "dev", "etc", "etc/acpi", "etc/acpi/PWRF", "lib", "lib/modules", "mnt", "proc", "sys"]
 
 SCRIPTS = {
     "init": "init",
@@ -53,7 +55,7 @@ def load_order(tree):
             visit(needed)
         order.append(available[name])
 
-    for name in MODULES:
+    for name in MODULES + [name for name in MODULES_IF_THERE if name in available]:
         visit(name)
     return order
 
