@@ -6,6 +6,7 @@
 #include "compiler/base/diagnostic_render.h"
 #include "compiler/plan/verify.h"
 #include "tests/support/memory_file_reader.h"
+#include "tests/support/serial.h"
 
 namespace vmplan::test {
 

@@ -7,6 +7,7 @@
 
 #include "compiler/base/diagnostic_render.h"
 #include "compiler/compile.h"
+#include "tests/support/serial.h"
 
 namespace vmplan::test {
 

@@ -3,6 +3,7 @@
 
 #include "compiler/compile.h"
 #include "tests/support/model_lab.h"
+#include "tests/support/serial.h"
 
 using namespace vmplan;
 using namespace vmplan::test;
@@ -276,7 +277,7 @@ TEST_CASE(
   files.add("profiles/a.toml", "[vm\n");
   SourceMap sources;
   Diagnostics first;
-  model::LabSources read = read_lab({}, files, for_each_serial, sources, first);
+  model::LabSources read = read_lab({}, files, test::for_each_serial, sources, first);
   Diagnostics fresh;
   CHECK_FALSE(model::resolve({}, read, files, fresh));
   CHECK_FALSE(model::resolve({}, model::LabSources(), files, fresh));

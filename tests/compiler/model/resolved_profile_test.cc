@@ -5,6 +5,7 @@
 
 #include "compiler/compile.h"
 #include "tests/support/memory_file_reader.h"
+#include "tests/support/serial.h"
 
 using namespace vmplan;
 
@@ -32,8 +33,8 @@ TEST_CASE("a resolved profile says of each value where it comes from") {
   files.add("vmlinuz", "k");
   SourceMap sources;
   Diagnostics found;
-  model::LabSources read = read_lab({}, files, for_each_serial, sources, found);
-  auto compiled = compile({}, read, files, for_each_serial, sources, found);
+  model::LabSources read = read_lab({}, files, test::for_each_serial, sources, found);
+  auto compiled = compile({}, read, files, test::for_each_serial, sources, found);
   REQUIRE(compiled);
   auto sections = model::resolved_profile(read.profiles[0], compiled->lab.vms[model::VmId{0}],
                                           compiled->lab.platform, sources);
