@@ -46,12 +46,18 @@ StepReport unknown_step(StepArgs words) {
     if (form.name == words[0]) verbs.push_back(form.verb);
   }
   const bool is_verb = !verbs.empty();
-  const std::string_view word = is_verb ? (words.size() > 1 ? words[1] : "") : words[0];
+  std::string_view word;
+  if (!is_verb) {
+    word = words[0];
+  } else if (words.size() > 1) {
+    word = words[1];
+  }
+  const std::vector<std::string_view>& known = is_verb ? verbs : names;
   std::string text = is_verb ? fmt::format("{} has no `{}`", words[0], printable(word))
                              : fmt::format("there is no step `{}`", printable(word));
-  if (std::optional<std::string_view> meant = nearest(word, is_verb ? verbs : names))
+  if (std::optional<std::string_view> meant = nearest(word, known))
     text += fmt::format("; did you mean `{}`?", *meant);
-  return step_usage(text + fmt::format(" (there are: {})", join(is_verb ? verbs : names, ", ")));
+  return step_usage(text + fmt::format(" (there are: {})", join(known, ", ")));
 }
 
 }  // namespace

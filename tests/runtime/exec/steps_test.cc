@@ -99,6 +99,9 @@ TEST_CASE("steps: wrong words exit with 2, say why, and change nothing", "[steps
 TEST_CASE("steps: an unknown name gets a suggestion", "[steps]") {
   StepLab lab;
   CHECK(lab.step({"verfy", "x", kAbc}).message.find("did you mean `verify`") != std::string::npos);
+  CHECK(lab.step({"machine", "runing", "x"}).message.find("did you mean `running`") !=
+        std::string::npos);
+  CHECK(lab.step({"machine"}).message.find("machine has no ``") != std::string::npos);
 }
 
 TEST_CASE("steps: mkdir", "[steps]") {
