@@ -14,6 +14,8 @@ namespace vmplan::cli {
 namespace {
 
 constexpr std::string_view kMachineKind = "qemu.vm";
+/// A state that only the plan can tell: it runs with another command line than was applied.
+constexpr std::string_view kDrifted = "drifted";
 
 struct Machine {
   std::string name;
@@ -26,7 +28,7 @@ struct Machine {
 std::string state_text(const plan::CommandPlan& node, const vm::MachineStatus& status) {
   const plan::Step* launch = exec::launch_step(node);
   bool other_argv = launch != nullptr && status.argv_hash && *status.argv_hash != launch->argv_hash;
-  if (status.state == vm::MachineState::Running && other_argv) return "drifted";
+  if (status.state == vm::MachineState::Running && other_argv) return std::string(kDrifted);
   return std::string(vm::to_text(status.state));
 }
 
@@ -54,9 +56,13 @@ MachinesById look_at_all(const change::Applied& applied,
   MachinesById machines;
   for (const auto& [id, node] : applied)
     if (node.node.kind == kMachineKind) machines.emplace(id, look_at(node.node, host));
-  for (const state::UnfinishedNode& node : unfinished)
-    if (node.node.after && node.node.after->applied.node.kind == kMachineKind)
-      machines.insert_or_assign(node.node.id, look_at(node.node.after->applied.node, host));
+  for (const state::UnfinishedNode& node : unfinished) {
+    if (!node.node.after || node.node.after->applied.node.kind != kMachineKind) continue;
+    Machine machine = look_at(node.node.after->applied.node, host);
+    // On its way from one command line to another, it may run with either.
+    if (machine.state != kDrifted || !machines.contains(node.node.id))
+      machines.insert_or_assign(node.node.id, std::move(machine));
+  }
   return machines;
 }
 

@@ -11,8 +11,8 @@
 #include "compiler/model/decode_value.h"
 #include "compiler/model/lab_file_fields.h"
 #include "compiler/model/profile_fields.h"
-#include "compiler/model/secret_text.h"
 #include "compiler/model/schema_version.h"
+#include "compiler/model/secret_text.h"
 
 namespace vmplan::model {
 namespace {

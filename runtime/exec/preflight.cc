@@ -12,7 +12,6 @@
 namespace vmplan::exec {
 namespace {
 
-using change::Action;
 using change::Row;
 
 Status check_row(const Row& row, const change::Applied& applied) {

@@ -24,7 +24,9 @@ constexpr int kFirstFreeFd = 16;
   constexpr int kNeverStarted = 127;
   char go = 0;
   if (os::retry_eintr([&] { return ::read(gate, &go, 1); }) != 1) ::_exit(kNeverStarted);
-  ::setpgid(0, 0);
+  // A session of its own: in the shim's, the kernel would hang up on a stopped QEMU when the shim
+  // dies (setpgid(2): orphaned process groups).
+  ::setsid();
   os::reset_signals();
   const bool placed = ::dup2(spec.lock_fd, kLockTarget) >= 0 && ::dup2(null, STDIN_FILENO) >= 0 &&
                       ::dup2(spec.output_fd, STDOUT_FILENO) >= 0 &&

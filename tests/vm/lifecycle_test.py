@@ -195,7 +195,7 @@ logfile = "{place.path("a.log")}"
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=support.PATIENCE)
         self.assertEqual(shown.stdout, b"one two \x1b[31mred\x1b[0m\r\n\x1b[0m")
         # Every byte is in the file that the machine's node names.
-        (log,) = [line.split(" = ")[1] for line in lab.run("show", "a").stdout.splitlines() if "serial.logfile" in line]
+        (log,) = [line.split(" = ")[1] for line in lab.run("show", "vm/a").stdout.splitlines() if "serial.logfile" in line]
         self.assertEqual(lab.read_bytes(json.loads(log)), written)
 
     def test_ctrl_c_ends_console_follow_and_says_so(self):

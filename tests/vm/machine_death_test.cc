@@ -69,6 +69,25 @@ TEST_CASE("SIGKILL of the shim leaves the machine running, and a new shim adopts
   CHECK(lab.record().shutdown->reason == "host-qmp-quit");
 }
 
+TEST_CASE("a machine that is stopped outlives its shim as well", "[vm][qemu]") {
+  QemuLab lab;
+  REQUIRE(lab.launch(lab.qemu()));
+  const MachineStatus before = lab.observe();
+  const auto qemu = static_cast<pid_t>(before.pid);
+  REQUIRE(::kill(qemu, SIGSTOP) == 0);
+  const std::string stat = fmt::format("/proc/{}/stat", qemu);
+  REQUIRE(test::eventually([&] {
+    std::ifstream in(stat);
+    return std::string(std::istreambuf_iterator<char>(in), {}).find(") T ") != std::string::npos;
+  }));
+  kill_and_wait(before.supervisor_pid, SIGKILL);
+  REQUIRE(::kill(qemu, SIGCONT) == 0);
+  REQUIRE(lab.machines().adopt(kRunDir));
+  CHECK(lab.observe().state == MachineState::Running);
+  CHECK(lab.observe().pid == before.pid);
+  CHECK(lab.machines().request(kRunDir, "quit", {5000}));
+}
+
 TEST_CASE("an adopted machine that is killed is lost: its shim was not its parent", "[vm][qemu]") {
   QemuLab lab;
   REQUIRE(lab.launch(lab.qemu()));
