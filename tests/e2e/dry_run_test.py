@@ -139,14 +139,14 @@ class DryRunTest(support.TestCase):
                 lab = self.lab(example)
                 for options in (["-j", "1"], ["-j", "3", "-v"]):
                     done = self.assert_touches_nothing(lab, "build", "--dry-run", *options, *lab.words)
-                    self.assertRegex(done.stderr, r"built \d+ nodes \([1-9]\d* changed\)")
+                    self.assertRegex(done.stderr, r"built \d+ nodes? \([1-9]\d* changed\)")
                 self.assertFalse(lab.exists(".vmplan") or lab.exists(lab.lock_file) or lab.exists("logs"))
                 lab.run("build", *lab.words)
                 done = self.assert_touches_nothing(lab, "build", "--dry-run", *lab.words)
-                self.assertRegex(done.stderr, r"built \d+ nodes \(0 changed\)")
+                self.assertRegex(done.stderr, r"built \d+ nodes? \(0 changed\)")
                 # Something to say, and something to hash again.
                 path = [p for p in lab.toml_files() if not p.endswith("vmplan.toml")][0]
-                lab.edit(path, "memory_mb = 256", "memory_mb = 300")
+                lab.write(path, re.sub(r"memory_mb = \d+", "memory_mb = 300", lab.read(path)))
                 done = self.assert_touches_nothing(lab, "build", "--dry-run", "--explain", *lab.words)
                 self.assertIn("memory_mb", done.stdout)
                 self.assertRegex(done.stderr, r"\(1 changed\)")
