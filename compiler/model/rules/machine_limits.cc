@@ -13,7 +13,7 @@ namespace {
 
 /// Bits that tell `count` things apart.
 std::int64_t bits_for(std::int64_t count) {
-  return std::bit_width(static_cast<std::uint64_t>(count - 1));
+  return static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(count - 1)));
 }
 
 /// The number of the last processor: one field of whole bits each for socket, core and thread.
