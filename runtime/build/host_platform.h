@@ -16,7 +16,7 @@ namespace vmplan::build {
 /// The word that stands for the machine vmplan runs on.
 inline constexpr const char* kHostPlatform = "host";
 
-/// True when `word` names a platform file rather than a platform: it holds a `/` or ends in
+/// True when `word`, which is no named platform, names a platform file: it holds a `/` or ends in
 /// `.json`.
 bool is_platform_file(std::string_view word);
 
