@@ -23,5 +23,6 @@ endfunction()
 
 vmplan_vm_tests(lifecycle_test)
 vmplan_vm_tests(adoption_test)
+vmplan_vm_tests(console_test)
 vmplan_vm_tests(events_test)
 vmplan_vm_tests(traps_test)

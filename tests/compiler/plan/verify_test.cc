@@ -50,6 +50,25 @@ TEST_CASE("trap: an empty argv is refused") {
              Contains("empty argv"));
 }
 
+TEST_CASE("a built node has commands, and is validated and nothing further") {
+  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.commands.clear(); }),
+             Contains("has no commands"));
+  for (const char* status : {"", "draft", "confirmed", "executing", "succeeded", "Validated"})
+    CHECK_THAT(broken("vm/web", [&](auto& n) { n.status = status; }),
+               Contains("a built plan's is \"validated\""));
+}
+
+TEST_CASE("operators of a shell are words like any other: no argv meets a shell") {
+  plan::Plan plan = one_machine();
+  plan::CommandPlan& node = plan.nodes[*plan.find("disk/web/root")];
+  for (const char* word : {";", "&&", "|", ">", "$(id)", "`id`", "a;b", "*", "\n", ""})
+    node.commands[1].argv.emplace_back(word);
+  node.commands[1].argv_hash = argv_hash(node.commands[1].argv);
+  plan::seal_own(node);
+  plan::compute_keys(plan);
+  CHECK(plan::problems(plan).empty());
+}
+
 TEST_CASE("argv[0] is a bare name or a normal absolute path") {
   for (const char* name : {"../qemu", "bin/qemu", "/usr/../bin/sh", "-qemu", "", "qemu system"})
     CHECK_THAT(broken("disk/web/root", [&](auto& n) { n.commands[1].argv[0] = name; }),
