@@ -4,6 +4,7 @@ add_executable(compiler_tests
   support/compile_lab.cc
   support/sample_lab.cc
   compiler/field_effects_test.cc
+  compiler/mutation_test.cc
   support/golden.cc
   support/schema_file.cc
   compiler/base/digest_test.cc
@@ -22,6 +23,7 @@ add_executable(compiler_tests
   support/memory_file_reader.cc
   support/model_lab.cc
   support/profile_text.cc
+  support/spoil_text.cc
   support/tree_labs.cc
   compiler/base/diagnostic_test.cc
   compiler/syntax/read_toml_test.cc

@@ -24,6 +24,7 @@ if(NOT VMPLAN_SANITIZE)
   vmplan_e2e_test(taplo_test 300)
 endif()
 vmplan_e2e_test(hashes_test 600)
+vmplan_e2e_test(mutations_test 2400)
 vmplan_e2e_test(qemu_accepts_test 600)
 vmplan_e2e_test(schemas_test 300)
 
