@@ -82,7 +82,7 @@ TEST_CASE("a lab of one file may not be called like a place below .vmplan") {
 }
 
 TEST_CASE(
-    "the platform follows the request, then vmplan.toml, then what the profiles ask for; never the "
+    "the platform follows the request, then vmplan.toml, then what the profiles ask for, never the "
     "host") {
   std::string tcg = sample_profile("a");
   std::string any = replaced(sample_profile("b"), "acceleration = \"tcg\"\n", "");
@@ -149,7 +149,7 @@ TEST_CASE("a serial port without a mode means pty, which keeps a log") {
   CHECK(serial.socket.empty());
 }
 
-TEST_CASE("pinned images are never read; others, kernel and initrd are hashed once each") {
+TEST_CASE("pinned images are never read, but others, kernel and initrd are hashed once each") {
   MemoryFileReader files;
   files.add("vmplan.toml",
             "schema_version = 1\n"
