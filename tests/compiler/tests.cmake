@@ -5,6 +5,7 @@ add_executable(compiler_tests
   support/sample_lab.cc
   compiler/field_effects_test.cc
   compiler/mutation_test.cc
+  compiler/samples_test.cc
   support/golden.cc
   support/schema_file.cc
   compiler/base/digest_test.cc

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "compiler/lower/qemu/argv.h"
 #include "tests/support/sample_lab.h"
 #include "tests/support/tree_labs.h"
 
@@ -30,6 +31,21 @@ TEST_CASE("the metadata of a machine names profile, hashes, accelerators, socket
   });
   REQUIRE(start != node.commands.end());
   CHECK(node.metadata.string_or("argv_hash", "") == argv_hash(start->argv).text());
+}
+
+TEST_CASE("QEMU is confined, takes no defaults, and makes nothing that the profile does not name") {
+  model::Vm vm = test::sample_vm("web");
+  vm.nics.clear();
+  const std::vector<std::string> argv = lower::qemu::machine_argv(vm);
+  auto has = [&](std::vector<std::string> words) {
+    return std::search(argv.begin(), argv.end(), words.begin(), words.end()) != argv.end();
+  };
+  CHECK(has({"-nodefaults", "-no-user-config", "-display", "none"}));
+  CHECK(
+      has({"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"}));
+  for (const char* option : {"-netdev", "-nic", "-net", "-vnc", "-usb", "-monitor", "-serial",
+                             "-drive", "-hda", "-cdrom", "-daemonize", "-runas", "-enable-kvm"})
+    CHECK_FALSE(has({option}));
 }
 
 TEST_CASE("plans start vmplan, qemu-img and QEMU, and never a shell or what raises rights") {
