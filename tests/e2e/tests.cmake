@@ -13,6 +13,7 @@ function(vmplan_e2e_test name timeout)
 endfunction()
 
 vmplan_e2e_test(cli_test 600)
+vmplan_e2e_test(contracts_test 300)
 vmplan_e2e_test(determinism_test 1200)
 vmplan_e2e_test(docs_test 300)
 # It judges every system call of vmplan, and the runtime of a sanitizer makes calls of its own.
