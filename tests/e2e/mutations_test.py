@@ -24,7 +24,7 @@ import schemas
 import support
 
 LONG = bool(os.environ.get("VMPLAN_LONG"))
-RANDOM_SECONDS = 900 if LONG else 15
+RANDOM_SECONDS = 900 if LONG else 12
 with open(support.VMPLAN, "rb") as _binary:
     SANITIZED = b"__asan_init" in _binary.read()
 
