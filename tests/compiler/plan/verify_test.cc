@@ -162,7 +162,7 @@ TEST_CASE("display, metadata, status notes and order-only edges are in no digest
   shown.display.title = "another";
   shown.metadata["x"] = 1;
   shown.after = {"disk/web/root"};
-  shown.affected_resources.push_back("x");
+  shown.affected_resources.emplace_back("x");
   plan::seal_own(shown);
   CHECK(shown.own == node.own);
 }
