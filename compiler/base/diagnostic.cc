@@ -4,20 +4,57 @@
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace vmplan {
+namespace {
+
+/// Longest text of a finding. Units: bytes.
+constexpr std::size_t kLongestText = 1000;
+
+/// Leaves out the middle of a text that quotes megabytes of the input.
+void shorten(std::string& text) {
+  if (text.size() <= kLongestText) return;
+  auto is_inside = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  std::size_t begin = kLongestText / 2;
+  std::size_t end = text.size() - kLongestText / 2;
+  while (begin > 0 && is_inside(begin)) --begin;
+  while (end < text.size() && is_inside(end)) ++end;
+  text.replace(begin, end - begin, " [...] ");
+}
+
+}  // namespace
+
+std::size_t& Diagnostics::count_of(const Diagnostic& diagnostic) {
+  return info(diagnostic.code).severity == Severity::Error ? errors_ : warnings_;
+}
 
 void Diagnostics::add(Diagnostic diagnostic) {
-  if (info(diagnostic.code).severity == Severity::Error) ++errors_;
+  ++count_of(diagnostic);
+  if (diagnostic.span) {
+    std::size_t& kept = kept_[{diagnostic.span->source, info(diagnostic.code).severity}];
+    if (kept == kMostOfOneFile) return;
+    ++kept;
+  }
+  for (std::string* text : {&diagnostic.summary, &diagnostic.detail, &diagnostic.suggestion})
+    shorten(*text);
+  for (Note& note : diagnostic.notes) shorten(note.text);
   found_.push_back(std::move(diagnostic));
 }
 
 void Diagnostics::append(Diagnostics&& other) {
-  errors_ += other.errors_;
+  errors_ += std::exchange(other.errors_, 0);
+  warnings_ += std::exchange(other.warnings_, 0);
   found_.insert(found_.end(), std::make_move_iterator(other.found_.begin()),
                 std::make_move_iterator(other.found_.end()));
   other.found_.clear();
-  other.errors_ = 0;
+  for (const auto& [file, count] : other.kept_) {
+    std::size_t& kept = kept_[file];
+    kept = std::min(kept + count, kMostOfOneFile);
+  }
+  other.kept_.clear();
 }
 
 void Diagnostics::sort(const SourceMap& sources) {
@@ -31,11 +68,9 @@ void Diagnostics::sort(const SourceMap& sources) {
   std::sort(found_.begin(), found_.end(),
             [&](const Diagnostic& a, const Diagnostic& b) { return all(a) < all(b); });
   auto repeat = [&](const Diagnostic& a, const Diagnostic& b) { return all(a) == all(b); };
+  for (const Diagnostic& each : found_) --count_of(each);
   found_.erase(std::unique(found_.begin(), found_.end(), repeat), found_.end());
-  errors_ =
-      static_cast<std::size_t>(std::count_if(found_.begin(), found_.end(), [](const Diagnostic& d) {
-        return info(d.code).severity == Severity::Error;
-      }));
+  for (const Diagnostic& each : found_) ++count_of(each);
 }
 
 }  // namespace vmplan

@@ -5,9 +5,11 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/base/diagnostic_codes.h"
@@ -39,13 +41,20 @@ struct Diagnostic {
 /// Collects the findings of one or more phases.
 class Diagnostics {
  public:
+  /// Errors that are kept of one file, and as many warnings. Nobody reads more, and a hostile file
+  /// gives a million; further ones are only counted.
+  static constexpr std::size_t kMostOfOneFile = 1000;
+
+  /// Texts of more than 1000 bytes lose their middle.
   void add(Diagnostic diagnostic);
   void append(Diagnostics&& other);
 
   bool has_errors() const { return errors_ > 0; }
+  /// Those that are not kept included.
   std::size_t error_count() const { return errors_; }
-  std::size_t warning_count() const { return found_.size() - errors_; }
-  bool empty() const { return found_.empty(); }
+  std::size_t warning_count() const { return warnings_; }
+  bool empty() const { return errors_ + warnings_ == 0; }
+  /// What was kept.
   const std::vector<Diagnostic>& all() const { return found_; }
 
   /// Orders by path, offset, code and text, then by everything else, so that neither threads nor
@@ -53,8 +62,13 @@ class Diagnostics {
   void sort(const SourceMap& sources);
 
  private:
+  std::size_t& count_of(const Diagnostic& diagnostic);
+
   std::vector<Diagnostic> found_;
   std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
+  /// How many are kept, by file and severity.
+  std::map<std::pair<SourceId, Severity>, std::size_t> kept_;
 };
 
 }  // namespace vmplan

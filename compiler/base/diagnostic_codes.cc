@@ -160,8 +160,8 @@ constexpr CodeInfo kCodes[] = {
      "and therefore no "
      "images."},
     {Code::UnknownPlatform, "VP0405", kError, "unknown platform",
-     "`[lab] platform` names no platform of this version. A platform is everything about a host "
-     "that may "
+     "`[lab] platform` names no platform of this version, or a file that cannot be read or holds "
+     "none. A platform is everything about a host that may "
      "influence the plan: accelerators, QEMU version, machine type, names of programs. Named "
      "platforms never change: "
      "`linux-x86_64-kvm` means `linux-x86_64-kvm/1`, and other contents get another number."},

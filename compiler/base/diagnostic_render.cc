@@ -113,15 +113,19 @@ std::string render(const Diagnostic& diagnostic, const SourceMap& sources, Colou
 std::string render(const Diagnostics& diagnostics, const SourceMap& sources, Colour colour,
                    std::size_t limit) {
   std::string out;
-  std::size_t shown_count = 0;
+  // Warnings give way: an error behind fifty of them would be refusal without a reason.
+  std::size_t errors = std::min(limit, diagnostics.error_count());
+  std::size_t warnings = limit - errors;
+  std::size_t left_out = diagnostics.error_count() + diagnostics.warning_count();
   for (const Diagnostic& diagnostic : diagnostics.all()) {
-    if (shown_count == limit) break;
-    if (shown_count++ > 0) out += '\n';
+    std::size_t& room = info(diagnostic.code).severity == Severity::Error ? errors : warnings;
+    if (room == 0) continue;
+    --room;
+    --left_out;
+    if (!out.empty()) out += '\n';
     out += render(diagnostic, sources, colour);
   }
-  if (diagnostics.all().size() > limit)
-    fmt::format_to(std::back_inserter(out), "\n... and {} more\n",
-                   diagnostics.all().size() - limit);
+  if (left_out > 0) fmt::format_to(std::back_inserter(out), "\n... and {} more\n", left_out);
   return out;
 }
 

@@ -23,8 +23,8 @@ enum class Colour : std::uint8_t { Off, On };
 std::string render(const Diagnostic& diagnostic, const SourceMap& sources,
                    Colour colour = Colour::Off);
 
-/// All findings, a blank line between two. At most `limit` are shown, then the number of the
-/// others.
+/// All findings, a blank line between two. At most `limit` are shown, errors rather than warnings,
+/// then the number of the others.
 std::string render(const Diagnostics& diagnostics, const SourceMap& sources,
                    Colour colour = Colour::Off, std::size_t limit = 50);
 

@@ -12,17 +12,11 @@
 namespace vmplan::build {
 namespace {
 
-/// The platform that was named on the command line or, when that says nothing, in vmplan.toml.
-/// nullopt: the compiler knows it by name, or chooses.
-Result<std::optional<model::Platform>> choose_platform(const LabBuild& build,
-                                                       const LabReader& reader,
-                                                       const BuildOptions& options) {
-  std::string word = options.platform;
-  if (word.empty() && build.lab_sources.lab_file && build.lab_sources.lab_file->lab.platform.has())
-    word = *build.lab_sources.lab_file->lab.platform;
-  if (word.empty()) return std::optional<model::Platform>();
+/// The platform that a word stands for; nullopt when it is none.
+Result<std::optional<model::Platform>> platform_of(const std::string& word, const LabBuild& build,
+                                                   const LabReader& reader, bool may_probe) {
   if (word == kHostPlatform) {
-    if (!options.may_probe)
+    if (!may_probe)
       return fail(ErrorKind::Refused,
                   "platform \"host\" is probed by starting QEMU, and a dry run starts nothing; "
                   "name a platform");
@@ -31,18 +25,40 @@ Result<std::optional<model::Platform>> choose_platform(const LabBuild& build,
     if (!probed) return fail(std::move(probed.error()));
     return std::optional(std::move(*probed));
   }
-  if (is_platform_file(word)) {
-    Result<model::Platform> read = read_platform_file(reader, word);
-    if (!read) return fail(std::move(read.error()).with("platform file"));
-    return std::optional(std::move(*read));
-  }
-  // A name in vmplan.toml is judged by the compiler, which can point at its place.
-  if (options.platform.empty()) return std::optional<model::Platform>();
-  const model::Platform* named = model::find_platform(word);
-  if (named == nullptr)
+  if (const model::Platform* named = model::find_platform(word)) return std::optional(*named);
+  if (!is_platform_file(word)) return std::optional<model::Platform>();
+  Result<model::Platform> read = read_platform_file(reader, word);
+  if (!read) return fail(std::move(read.error()).with("platform file"));
+  return std::optional(std::move(*read));
+}
+
+Result<std::optional<model::Platform>> named_on_command_line(const LabBuild& build,
+                                                             const LabReader& reader,
+                                                             const BuildOptions& options) {
+  auto platform = platform_of(options.platform, build, reader, options.may_probe);
+  if (platform && !*platform)
     return fail(ErrorKind::NotFound,
-                fmt::format("there is no platform `{}`; `vmplan platform list` shows them", word));
-  return std::optional(*named);
+                fmt::format("there is no platform `{}`; `vmplan platform list` shows them",
+                            options.platform));
+  return platform;
+}
+
+/// nullopt: the compiler chooses, or says what is wrong with the name.
+std::optional<model::Platform> named_in_lab_file(LabBuild& build, const LabReader& reader,
+                                                 bool may_probe) {
+  if (!build.lab_sources.lab_file || !build.lab_sources.lab_file->lab.platform.has())
+    return std::nullopt;
+  model::WrittenText& field = build.lab_sources.lab_file->lab.platform;
+  auto platform = platform_of(*field, build, reader, may_probe);
+  if (platform) return std::move(*platform);
+  build.diagnostics.add({Code::UnknownPlatform,
+                         fmt::format("platform `{}` cannot be used", *field),
+                         platform.error().text(),
+                         field.span,
+                         {},
+                         "name a platform, or a file such as `vmplan platform show` prints"});
+  field.value.reset();  // reported, so the compiler says no more about it
+  return std::nullopt;
 }
 
 model::LabRequest request_of(const LabLocation& where) {
@@ -92,7 +108,9 @@ Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const Buil
       *build->files, store::digest_cache_path(state_dir_of(where)));
   LabReader reader(*build->files, *build->digests);
 
-  Result<std::optional<model::Platform>> platform = choose_platform(*build, reader, options);
+  Result<std::optional<model::Platform>> platform =
+      options.platform.empty() ? named_in_lab_file(*build, reader, options.may_probe)
+                               : named_on_command_line(*build, reader, options);
   if (!platform) return fail(std::move(platform.error()));
   request.platform_override = std::move(*platform);
   build->compiled =

@@ -2,6 +2,8 @@
 // The compiler's view of a lab directory: reads through the file system, digests through the cache.
 #pragma once
 
+#include <fmt/format.h>
+
 #include "compiler/base/file_reader.h"
 #include "runtime/store/digest_cache.h"
 
@@ -13,7 +15,11 @@ class LabReader final : public FileReader {
       : files_(files), digests_(digests) {}
 
   Result<std::string> read(std::string_view path, std::size_t limit) const override {
-    return files_.read(path, limit);
+    Result<std::string> bytes = files_.read(path, limit);
+    // A link to nothing is not an absent file: a vmplan.toml would silently not count.
+    if (!bytes && bytes.error().kind == ErrorKind::NotFound && files_.stat(path))
+      return fail(ErrorKind::Refused, fmt::format("`{}` is a symbolic link to nothing", path));
+    return bytes;
   }
   Result<std::vector<std::string>> list(std::string_view directory) const override {
     return files_.list(directory);

@@ -138,6 +138,16 @@ class PlacesTest(support.TestCase):
             vmplan(*words, cwd="/")
             self.assertTrue(lab.exists("vmplan.lock"), words)
 
+    def test_validate_says_in_json_too_that_no_lab_is_there(self):
+        lab = self.lab("quickstart")
+        os.mkfifo(lab.path("fifo.toml"))
+        for words, cwd, code in ((["./fifo.toml"], lab.root, "VP0201"), (["./none.toml"], lab.root, "VP0201"), ([], "/", "VP0202"),
+                                 (["./\udcff.toml"], lab.root, "VP0201")):
+            done = vmplan("validate", "--format", "json", *words, cwd=cwd, check=1)
+            found = json.loads(done.stdout)
+            self.assertEqual((found["errors"], [one["code"] for one in found["diagnostics"]]), (1, [code]))
+            self.assertTrue(done.stderr.startswith("error: "), done.stderr)
+
     def test_directory_that_is_not_there(self):
         done = vmplan("-C", "/nonexistent/lab", "build", check=1)
         self.assertIn("/nonexistent/lab", done.stderr)

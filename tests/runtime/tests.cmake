@@ -65,6 +65,8 @@ add_executable(runtime_tests
 target_link_libraries(runtime_tests PRIVATE vmplan_test_main vmplan_runtime)
 # The tests with real machines start the shim that lies beside them.
 add_dependencies(runtime_tests vmplan-shim)
-catch_discover_tests(runtime_tests TEST_PREFIX "runtime: " TEST_SPEC "~[threads]")
+# The quotes keep the blank, which CMake would lose; it takes them off. NoTests: a name that no test has is no success, which
+# happens when a name holds what CMake or Catch2 reads otherwise, such as a semicolon.
+catch_discover_tests(runtime_tests TEST_PREFIX "'runtime: '" TEST_SPEC "~[threads]" EXTRA_ARGS -w NoTests)
 # The preset `tsan` runs these.
-catch_discover_tests(runtime_tests TEST_PREFIX "runtime: " TEST_SPEC "[threads]" PROPERTIES LABELS threads)
+catch_discover_tests(runtime_tests TEST_PREFIX "'runtime: '" TEST_SPEC "[threads]" EXTRA_ARGS -w NoTests PROPERTIES LABELS threads)

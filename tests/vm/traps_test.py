@@ -4,8 +4,6 @@
 import hashlib
 import json
 import os
-import pathlib
-import re
 import resource
 import shutil
 import signal
@@ -451,23 +449,6 @@ class Processes(support.TestCase):
         self.assertEqual(step_finished(events, "vm/web", "wait-powerdown")["exit_code"], 0)
         self.assertIn("vmplan guest: power button, powering off", lab.console("web"))
         self.assertEqual(lab.processes(), {})
-
-
-class Table(support.TestCase):
-    def test_every_test_that_the_table_of_traps_names_is_there(self):
-        tests = pathlib.Path(support.ROOT, "tests")
-        known = {"vm: " + method.replace("_", " ") for file in tests.glob("vm/*_test.py")
-                 for method in re.findall(r"^    def test_(\w+)", file.read_text(encoding="utf-8"), re.M)}
-        for runner in ("compiler", "runtime"):
-            for file in [*tests.glob(f"{runner}/**/*_test.cc"), *tests.glob("vm/*_test.cc")]:
-                text = re.sub(r'"\s*\n\s*"', "", file.read_text(encoding="utf-8"))
-                known |= {f"{runner}: {name}" for name in re.findall(r'TEST_CASE\(\s*"([^"]+)"', text)}
-        table = pathlib.Path(support.ROOT, "docs/traps.md").read_text(encoding="utf-8")
-        named = re.findall(r"`((?:vm|compiler|runtime): [^`]+)`", table.split("|---|---|---|")[1])
-        self.assertGreater(len(named), 20)
-        self.assertEqual([name for name in named if name not in known], [])
-        # And none of those with the word is missing from it.
-        self.assertEqual([name for name in sorted(known) if re.match(r"\w+: trap", name) and name not in named], [])
 
 
 if __name__ == "__main__":

@@ -158,6 +158,66 @@ TEST_CASE("a finding cannot steer the terminal, and a long line is cut around th
   CHECK(text.size() < 700);
 }
 
+TEST_CASE("of many findings the first are shown, and warnings give way to errors") {
+  SourceMap sources = two_sources();
+  Diagnostics diagnostics;
+  for (std::uint32_t at = 0; at < 5; ++at)
+    diagnostics.add(finding(Code::UnknownKey, Span{SourceId{1}, at, at + 1}));
+  diagnostics.add(finding(Code::BadName, Span{SourceId{1}, 5, 6}));
+  diagnostics.sort(sources);
+  std::string text = render(diagnostics, sources, Colour::Off, 3);
+  CHECK(text.find("a.toml:1:1\n") < text.find("a.toml:1:2\n"));
+  CHECK(text.find("a.toml:1:2\n") < text.find("error[VP0401]"));
+  CHECK(text.find("a.toml:1:3\n") == std::string::npos);
+  CHECK(text.ends_with("\n... and 3 more\n"));
+  CHECK(render(diagnostics, sources, Colour::Off, 1).starts_with("error[VP0401]"));
+  CHECK(render(diagnostics, sources, Colour::Off, 6).find("more\n") == std::string::npos);
+}
+
+TEST_CASE("of one file a thousand errors and a thousand warnings are kept, and all are counted") {
+  const auto most = static_cast<std::uint32_t>(Diagnostics::kMostOfOneFile);
+  SourceMap sources = two_sources();
+  auto many = [](Code code, SourceId file, std::uint32_t count) {
+    Diagnostics out;
+    for (std::uint32_t at = 0; at < count; ++at)
+      out.add(finding(code, Span{file, 0, 1}, std::to_string(at)));
+    return out;
+  };
+  Diagnostics diagnostics = many(Code::UnknownKey, SourceId{0}, most + 5);
+  CHECK(diagnostics.all().size() == most);
+  // Warnings take no error's place, nor one file another's; what has no place is always kept.
+  diagnostics.append(many(Code::BadName, SourceId{0}, 2));
+  diagnostics.append(many(Code::UnknownKey, SourceId{1}, 1));
+  diagnostics.add(finding(Code::UnknownKey, Span{SourceId{0}, 0, 1}, "one more"));
+  diagnostics.add(finding(Code::NoProfiles, std::nullopt));
+  CHECK(diagnostics.all().size() == most + 4);
+  CHECK(diagnostics.error_count() == 3);
+  CHECK(diagnostics.warning_count() == most + 7);
+  diagnostics.add(finding(Code::NoProfiles, std::nullopt));
+  diagnostics.sort(sources);
+  CHECK(diagnostics.error_count() == 3);
+  CHECK(diagnostics.warning_count() == most + 7);
+  CHECK(render(diagnostics, sources).ends_with("\n... and 960 more\n"));
+}
+
+TEST_CASE("a finding that quotes megabytes of its file is still a finding of a few lines") {
+  SourceMap sources = two_sources();
+  Diagnostics diagnostics;
+  for (const char* letter : {"x", "\u20ac"}) {
+    std::string name;
+    for (int i = 0; i < 1'000'000; ++i) name += letter;
+    diagnostics.add(finding(Code::BadName, Span{SourceId{1}, 0, 5}, "`" + name + "` is no name"));
+    const std::string& text = diagnostics.all().back().summary;
+    CHECK(text.size() < 1010);
+    CHECK(is_utf8(text));
+    CHECK(text.starts_with(std::string("`") + letter));
+    CHECK(text.find(" [...] ") != std::string::npos);
+    CHECK(text.ends_with(std::string(letter) + "` is no name"));
+  }
+  diagnostics.add(finding(Code::BadName, Span{SourceId{1}, 0, 5}, std::string(1000, 'x')));
+  CHECK(diagnostics.all().back().summary == std::string(1000, 'x'));
+}
+
 TEST_CASE("findings as JSON carry code, place and notes") {
   SourceMap sources = two_sources();
   Diagnostics diagnostics;

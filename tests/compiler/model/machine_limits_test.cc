@@ -66,7 +66,7 @@ TEST_CASE("threads are refused where they cannot be, and warned of where a guest
   CHECK_FALSE(run_machine("aarch64", shape(1, 2, 2)).has(Code::ThreadsHidden));
 }
 
-TEST_CASE("ppc64le takes memory in blocks, in every node; elsewhere an odd size is a warning") {
+TEST_CASE("ppc64le takes memory in blocks, in every node, and elsewhere an odd size is a warning") {
   CHECK(run_machine("ppc64le", "cores = 1\nmemory_mb = 1280\n").lab);
   ModelRun odd = run_machine("ppc64le", "cores = 1\nmemory_mb = 1000\n");
   CHECK(odd.has(Code::OutOfRange));

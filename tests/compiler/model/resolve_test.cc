@@ -83,7 +83,7 @@ TEST_CASE("a lab of one file may not be called like a place below .vmplan") {
 }
 
 TEST_CASE(
-    "the platform follows the request, then vmplan.toml, then what the profiles ask for; never the "
+    "the platform follows the request, then vmplan.toml, then what the profiles ask for, never the "
     "host") {
   std::string tcg = sample_profile("a");
   std::string any = replaced(sample_profile("b"), "acceleration = \"tcg\"\n", "");
@@ -150,7 +150,7 @@ TEST_CASE("a serial port without a mode means pty, which keeps a log") {
   CHECK(serial.socket.empty());
 }
 
-TEST_CASE("pinned images are never read; others, kernel and initrd are hashed once each") {
+TEST_CASE("pinned images are never read, but others, kernel and initrd are hashed once each") {
   MemoryFileReader files;
   files.add("vmplan.toml",
             "schema_version = 1\n"
@@ -245,6 +245,37 @@ TEST_CASE("paths in the lab are in normal form, and may lie where vmplan.toml al
                  {"profiles/web.toml", profile}});
   CHECK(only_vm(run).disks[0].path == "../store/x/root,1:2.qcow2");
   CHECK(run.lab->paths_allow == std::vector<std::string>{"../store"});
+}
+
+TEST_CASE("only paths are judged as paths: free text may hold what no path may") {
+  const std::string text = "~/x $HOME `id` ../../etc/shadow /proc/1/mem nbd:x -x a,b=c /";
+  std::string profile = sample_profile(
+      "web",
+      "[serial]\nenabled = true\nmode = \"file\"\n[kernel]\nenabled = true\nbzimage = "
+      "\"boot/vmlinuz\"\nappend = \"" +
+          text + "\"\n");
+  profile = replaced(profile, "name = \"web\"", "name = \"web\"\ndescription = \"" + text + "\"");
+  ModelRun run = run_model({{"profiles/web.toml", profile}, {"boot/vmlinuz", "kernel"}});
+  INFO(run.rendered());
+  CHECK(run.diagnostics.empty());
+  CHECK(only_vm(run).description == text);
+  CHECK(only_vm(run).kernel->append == text);
+}
+
+TEST_CASE("logs lie in the lab, below logs/ or where the profile says, and nowhere else") {
+  auto log = [](const std::string& words) {
+    return run_model(
+        {{"profiles/web.toml",
+          sample_profile("web", "[serial]\nenabled = true\nmode = \"file\"\n" + words)}});
+  };
+  CHECK(only_vm(log("")).serial.log == "logs/web/serial.log");
+  CHECK(only_vm(log("logfile = \"logs/other/console.txt\"\n")).serial.log ==
+        "logs/other/console.txt");
+  CHECK(log("logfile = \"/tmp/web.log\"\n").has(Code::PathLeavesLab));
+  CHECK(log("logfile = \"../web.log\"\n").has(Code::PathLeavesLab));
+  CHECK(log("logfile = \".vmplan/web.log\"\n").has(Code::PathReserved));
+  CHECK(log("logfile = \".vmplan/run/web/web.log\"\n").has(Code::PathReserved));
+  CHECK(log("logfile = \"$HOME/web.log\"\n").has(Code::PathShellSyntax));
 }
 
 TEST_CASE("an unreadable file hides no finding in another") {

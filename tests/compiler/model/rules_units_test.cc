@@ -88,7 +88,7 @@ TEST_CASE("system places and credentials are refused, allowed or not") {
   CHECK_FALSE(allow_fault("../linux/"));
 }
 
-TEST_CASE("vmplan's own files are reserved; a machine's sockets may lie in its run directory") {
+TEST_CASE("vmplan's own files are reserved, and a machine's sockets may lie in its run directory") {
   for (const char* bad : {".", "a/..", ".vmplan", ".vmplan/store/x", "x/../.vmplan/y",
                           "vmplan.lock", "./vmplan.toml", "profiles//web.toml", "disk.vmplan-new"})
     CHECK(judged(bad) == Code::PathReserved);
@@ -165,7 +165,7 @@ TEST_CASE("property: random text is a forward only if it holds no byte outside t
   }));
 }
 
-TEST_CASE("host ports collide by protocol, port and address; 0.0.0.0 is every address") {
+TEST_CASE("host ports collide by protocol, port and address, and 0.0.0.0 is every address") {
   auto forward = [](const char* text) { return *read_host_forward(text).forward; };
   CHECK(overlaps(forward("tcp::80-:1"), forward("tcp:127.0.0.1:80-:2")));
   CHECK(overlaps(forward("tcp:0.0.0.0:80-:1"), forward("tcp:10.0.0.1:80-:2")));

@@ -52,6 +52,25 @@ TEST_CASE("trap: an empty argv is refused") {
              Contains("empty argv"));
 }
 
+TEST_CASE("a built node has commands, and is validated and nothing further") {
+  CHECK_THAT(broken("disk/web/root", [](auto& n) { n.commands.clear(); }),
+             Contains("has no commands"));
+  for (const char* status : {"", "draft", "confirmed", "executing", "succeeded", "Validated"})
+    CHECK_THAT(broken("vm/web", [&](auto& n) { n.status = status; }),
+               Contains("a built plan's is \"validated\""));
+}
+
+TEST_CASE("operators of a shell are words like any other: no argv meets a shell") {
+  plan::Plan plan = one_machine();
+  plan::CommandPlan& node = plan.nodes[*plan.find("disk/web/root")];
+  for (const char* word : {";", "&&", "|", ">", "$(id)", "`id`", "a;b", "*", "\n", ""})
+    node.commands[1].argv.emplace_back(word);
+  node.commands[1].argv_hash = argv_hash(node.commands[1].argv);
+  plan::seal_own(node);
+  plan::compute_keys(plan);
+  CHECK(plan::problems(plan).empty());
+}
+
 TEST_CASE("argv[0] is a known name or a normal absolute path") {
   for (const char* name :
        {"../qemu", "bin/qemu", "/usr/../bin/sh", "-qemu", "", "qemu system", "sh", "true"})
@@ -220,7 +239,7 @@ TEST_CASE("display, metadata, status notes and order-only edges are in no digest
   shown.display.title = "another";
   shown.metadata["x"] = 1;
   shown.after = {"disk/web/root"};
-  shown.affected_resources.push_back("x");
+  shown.affected_resources.emplace_back("x");
   plan::seal_own(shown);
   CHECK(shown.own == node.own);
 }

@@ -2,7 +2,9 @@
 #include "runtime/build/build_lab.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 
+#include "compiler/base/diagnostic_render.h"
 #include "compiler/base/json_writer.h"
 #include "compiler/plan/plan_file.h"
 #include "runtime/build/build_output.h"
@@ -113,6 +115,20 @@ TEST_CASE("build: errors of several files come together, and there is no plan") 
   CHECK(build->diagnostics.error_count() >= 2);
 }
 
+TEST_CASE("build: a file that is a link to nothing is not taken for an absent one") {
+  for (const char* name : {"vmplan.toml", "profiles/vm0.toml"}) {
+    test::Scratch lab("dangling");
+    write_lab(lab, 2);
+    std::filesystem::remove(lab / name);
+    lab.make_symlink(name, "nothing");
+    std::unique_ptr<build::LabBuild> build = built(lab.path());
+    CHECK_FALSE(build->compiled);
+    REQUIRE(build->diagnostics.all().size() == 1);
+    CHECK(build->diagnostics.all()[0].code == Code::FileNotReadable);
+    CHECK(build->diagnostics.all()[0].detail.ends_with("is a symbolic link to nothing"));
+  }
+}
+
 TEST_CASE("build: a dry run refuses to probe the host, because that starts a program") {
   test::Scratch lab("probe");
   write_lab(lab, 1);
@@ -163,6 +179,44 @@ TEST_CASE("build: a named platform is no file, with its number or without") {
     REQUIRE(build);
     REQUIRE((*build)->compiled);
     CHECK((*build)->compiled->lock.platform == "linux-aarch64-tcg/1");
+  }
+}
+
+TEST_CASE("build: a platform is named with or without its number, by the lab and by the user") {
+  test::Scratch lab("numbered");
+  write_lab(lab, 1);
+  for (const char* name : {"linux-x86_64-tcg", "linux-x86_64-tcg/1"}) {
+    build::BuildOptions options;
+    options.platform = name;
+    CHECK((*build::build_lab(*build::locate_lab(lab.path()), options))->compiled->lock.platform ==
+          "linux-x86_64-tcg/1");
+    lab.write("vmplan.toml",
+              std::string("schema_version = 1\n[lab]\nplatform = \"") + name + "\"\n");
+    std::unique_ptr<build::LabBuild> build = built(lab.path());
+    REQUIRE(build->compiled);
+    CHECK(build->compiled->lock.platform == "linux-x86_64-tcg/1");
+  }
+}
+
+TEST_CASE("build: a platform of the lab that cannot be used is a finding at its place") {
+  test::Scratch lab("unusable");
+  write_lab(lab, 2);
+  lab.write("profiles/vm1.toml", "schema_version = 1\n[vm\n");
+  lab.write("broken.json", "{");
+  for (const char* name : {"broken.json", "none.json", "linux-x86_64-tcg/2", "profiles/", "host"}) {
+    lab.write("vmplan.toml",
+              std::string("schema_version = 1\n[lab]\nplatform = \"") + name + "\"\n");
+    build::BuildOptions options;
+    options.may_probe = false;
+    std::unique_ptr<build::LabBuild> build =
+        std::move(*build::build_lab(*build::locate_lab(lab.path()), options));
+    INFO(name << '\n' << render(build->diagnostics, build->sources));
+    CHECK_FALSE(build->compiled);
+    // It is said once, and hides nothing in another file.
+    REQUIRE(build->diagnostics.all().size() == 2);
+    const Diagnostic& finding = build->diagnostics.all()[1];
+    CHECK(finding.code == Code::UnknownPlatform);
+    CHECK(build->sources.locate(*finding.span).line == 3);
   }
 }
 

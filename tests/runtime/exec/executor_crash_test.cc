@@ -165,7 +165,7 @@ TEST_CASE("crash: a plan that changed after the crash starts its node anew", "[e
   }
 }
 
-TEST_CASE("fault: every write of the state fails in turn; the next apply completes",
+TEST_CASE("fault: every write of the state fails in turn, and the next apply completes",
           "[executor][fault]") {
   RunLab undisturbed;
   REQUIRE(undisturbed.apply(test::two_machines()));
@@ -188,7 +188,7 @@ TEST_CASE("fault: every write of the state fails in turn; the next apply complet
   }
 }
 
-TEST_CASE("fault: every call of the file system fails in turn; the next apply completes",
+TEST_CASE("fault: every call of the file system fails in turn, and the next apply completes",
           "[executor][fault]") {
   const auto when =
       GENERATE(test::FaultyFileSystem::When::Before, test::FaultyFileSystem::When::After);
@@ -216,7 +216,7 @@ TEST_CASE("fault: every call of the file system fails in turn; the next apply co
   CHECK(failures > 20);
 }
 
-TEST_CASE("fault: every process that cannot be run fails its node; the next apply completes",
+TEST_CASE("fault: every process that cannot be run fails its node, and the next apply completes",
           "[executor][fault]") {
   for (const bool image_is_there : {false, true}) {
     RunLab lab;

@@ -290,7 +290,7 @@ TEST_CASE("executor: a timeout, a signal and an interruption are told apart", "[
 }
 
 TEST_CASE(
-    "executor: one interrupt finishes the step that runs and starts nothing new; apply goes on",
+    "executor: one interrupt finishes the step that runs and starts nothing new, and apply goes on",
     "[executor]") {
   RunLab lab;
   lab.processes.answer_with([&](const os::ProcessSpec& spec) -> Result<os::ProcessExit> {

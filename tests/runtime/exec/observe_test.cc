@@ -74,7 +74,7 @@ TEST_CASE("observe: states of a machine", "[observe]") {
   CHECK(lab.presence("vm/web") == Presence::Present);
 }
 
-TEST_CASE("observe: another command line is altered; no supervisor is present and to be adopted",
+TEST_CASE("observe: another command line is altered, no supervisor is present and to be adopted",
           "[observe]") {
   ObservedLab lab;
   vm::MachineStatus status = lab.machines.observe(test::run_dir("web"));

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -47,6 +48,28 @@ TEST_CASE("no socket and nobody behind it are both NotFound", "[os]") {
   CHECK(connect_unix(directory.get(), std::string(120, 'x'), {100}, "long").error().kind ==
         ErrorKind::Io);
   CHECK(connect_unix(directory.get(), "../x", {100}, "up").error().kind == ErrorKind::Io);
+}
+
+TEST_CASE("a socket of another user is not trusted, one of root is", "[os]") {
+  test::Scratch scratch("socket");
+  UniqueFd directory = open_directory(scratch.path());
+  UniqueFd listener = std::move(*listen_unix(directory.get(), "s", "s"));
+  // The kernel notes who listens at the moment of listen(2). Only root can be somebody else.
+  constexpr uid_t kNobody = 65534;
+  const bool is_root = ::geteuid() == 0;
+  if (is_root) REQUIRE(::seteuid(kNobody) == 0);
+  const int listened = ::listen(listener.get(), 1);
+  if (is_root) REQUIRE(::seteuid(0) == 0);
+  REQUIRE(listened == 0);
+  UniqueFd client = std::move(*connect_unix(directory.get(), "s", {1000}, "s"));
+  CHECK(peer_is_trusted(client.get()) == !is_root);
+  // The other way round: root has come to somebody's socket.
+  UniqueFd server(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  REQUIRE(server);
+  if (is_root) REQUIRE(::seteuid(kNobody) == 0);
+  const bool trusts_root = peer_is_trusted(server.get());
+  if (is_root) REQUIRE(::seteuid(0) == 0);
+  CHECK(trusts_root);
 }
 
 TEST_CASE("a reader that does not read is a timeout, one that is gone an error", "[os]") {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a plan says about the start of a machine, beside its argv, and what it may start at all.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "compiler/lower/qemu/argv.h"
+#include "tests/support/sample_lab.h"
+#include "tests/support/tree_labs.h"
+
+using namespace vmplan;
+
+TEST_CASE("the metadata of a machine names profile, hashes, accelerators, sockets and logs") {
+  model::Lab lab = test::sample_lab();
+  model::Vm vm = test::sample_vm("web");
+  vm.acceleration_requested = model::AccelerationRequest::Auto;
+  vm.serial = {model::SerialMode::Socket, vm.run_dir + "/serial.sock", "logs/web/serial.log"};
+  lab.vms.push(vm);
+  const plan::Plan plan = test::plan_of(lab);
+  const plan::CommandPlan& node = test::node_of(plan, "vm/web");
+  CHECK(node.status == "validated");
+  CHECK(node.metadata.string_or("profile_name", "") == "web");
+  CHECK(node.metadata.string_or("profile_hash", "") == vm.profile_hash.text());
+  CHECK(node.metadata.string_or("acceleration_requested", "") == "auto");
+  CHECK(node.metadata.string_or("acceleration_resolved", "") == "tcg");
+  CHECK(node.metadata.string_or("qmp_socket_path", "") == vm.qmp.socket);
+  CHECK(node.metadata.string_or("serial_config_summary", "") == "socket + log");
+  CHECK(node.metadata.string_or("development_log_root", "") == "logs");
+  auto start = std::find_if(node.commands.begin(), node.commands.end(), [](const plan::Step& step) {
+    return step.mode == plan::StepMode::Daemon;
+  });
+  REQUIRE(start != node.commands.end());
+  CHECK(node.metadata.string_or("argv_hash", "") == argv_hash(start->argv).text());
+}
+
+TEST_CASE("QEMU is confined, takes no defaults, and makes nothing that the profile does not name") {
+  model::Vm vm = test::sample_vm("web");
+  vm.nics.clear();
+  const std::vector<std::string> argv = lower::qemu::machine_argv(vm);
+  auto has = [&](std::vector<std::string> words) {
+    return std::search(argv.begin(), argv.end(), words.begin(), words.end()) != argv.end();
+  };
+  CHECK(has({"-nodefaults", "-no-user-config", "-display", "none"}));
+  CHECK(
+      has({"-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"}));
+  for (const char* option : {"-netdev", "-nic", "-net", "-vnc", "-usb", "-monitor", "-serial",
+                             "-drive", "-hda", "-cdrom", "-daemonize", "-runas", "-enable-kvm"})
+    CHECK_FALSE(has({option}));
+}
+
+TEST_CASE("plans start vmplan, qemu-img and QEMU, and never a shell or what raises rights") {
+  std::set<std::string> started;
+  for (const test::LabText& lab : test::tree_labs()) {
+    std::optional<Compiled> compiled = test::compiled_tree_lab(lab);
+    if (!compiled) continue;
+    INFO(lab.name);
+    for (const plan::CommandPlan& node : compiled->plan.nodes) {
+      CHECK_FALSE(node.requires_privilege);
+      for (const auto* steps : {&node.commands, &node.rollback, &node.probe})
+        for (const plan::Step& step : *steps) started.insert(step.argv[0]);
+    }
+  }
+  for (const std::string& program : started) {
+    INFO(program);
+    const std::string name = program.substr(program.rfind('/') + 1);
+    CHECK((name == "vmplan" || name == "qemu-img" || name.starts_with("qemu-system-")));
+  }
+  CHECK(started.contains("vmplan"));
+  CHECK(started.contains("qemu-img"));
+  CHECK(started.contains("qemu-system-x86_64"));
+}
