@@ -4,7 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "compiler/lower/steps.h"
 #include "compiler/plan/canonical.h"
+#include "compiler/plan/keys.h"
 #include "runtime/exec/journal_progress.h"
 #include "runtime/exec/steps/publish.h"
 #include "tests/support/run_lab.h"
@@ -199,6 +201,18 @@ TEST_CASE("recovery: an unknown step is judged by the node's probe", "[recovery]
   there.files.put(test::disk_path("web"), "x");
   REQUIRE(recover(*there.store, there.host()));
   CHECK(there.verdict() == StepEnd::Done);
+}
+
+TEST_CASE("recovery: a probe that would change something is not run", "[recovery]") {
+  plan::Plan plan = unknown_step(true);
+  plan::CommandPlan& disk = plan.nodes[*plan.find("disk/web/root")];
+  disk.probe = {lower::steps::remove_file("present", "profiles/web.toml")};
+  test::seal(disk);
+  plan::compute_keys(plan);
+  CutOff lab(plan, "disk/web/root", 1);
+  lab.files.put("profiles/web.toml", "precious");
+  CHECK_FALSE(recover(*lab.store, lab.host()));
+  CHECK(lab.files.bytes("profiles/web.toml") == "precious");
 }
 
 TEST_CASE("recovery: what cannot be judged is put before the user with the facts", "[recovery]") {
