@@ -6,6 +6,7 @@ target_sources(vmplan_compiler PRIVATE
   lower/link.cc
   lower/node.cc
   lower/steps.cc
+  lower/support_matrix.cc
   lower/qemu/address.cc
   lower/qemu/argv.cc
   lower/qemu/channel_words.cc

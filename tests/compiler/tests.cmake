@@ -20,6 +20,7 @@ add_executable(compiler_tests
   compiler/lower/qemu_argv_test.cc
   compiler/model/migrate_test.cc
   compiler/lower/start_plan_test.cc
+  compiler/lower/support_matrix_test.cc
   compiler/model/reference_test.cc
   compiler/plan/judge_test.cc
   compiler/plan/lock_file_test.cc
