@@ -2,6 +2,7 @@
 // vmplan apply: build, compare with what is there, show, ask, run exactly that.
 #include <fmt/format.h>
 
+#include "cli/auto_attach.h"
 #include "cli/cmd.h"
 #include "cli/confirm.h"
 #include "cli/half_updated.h"
@@ -122,8 +123,9 @@ bool lock_allows(Context& context, const build::LabBuild& build) {
   return false;
 }
 
+/// Sets `console` when one is to be shown afterwards, without the writer's lock.
 int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const Words& words,
-          unsigned threads) {
+          unsigned threads, std::optional<AttachLater>& console) {
   std::optional<LabState> state =
       open_existing(context, *build.root, bundle, "apply", exec::StartPoint::Ready);
   if (!state) return kError;
@@ -152,6 +154,7 @@ int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const
   options.paths_allow = build.compiled->plan.paths_allow;
   options.blobs = build.compiled->plan.blobs;
   options.adopt = std::move(intention->to_adopt);
+  console = console_to_show(context, set, bundle.files());
   return run_change_set(context, set, std::move(options), *state->writer, bundle);
 }
 
@@ -165,7 +168,9 @@ int cmd_apply(Context& context) {
   if (build == nullptr || !lock_allows(context, *build)) return kError;
   LabHostBundle bundle(*build->root, build->compiled->lab.state_dir);
   if (context.args.has("dry-run")) return dry_run(context, *build, bundle, words->targets);
-  return apply(context, *build, bundle, *words, *threads);
+  std::optional<AttachLater> console;
+  int code = apply(context, *build, bundle, *words, *threads, console);
+  return code == kDone && console ? attach(context, *build->root, bundle, *console) : code;
 }
 
 }  // namespace vmplan::cli

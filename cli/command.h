@@ -38,6 +38,7 @@ class Terminal {
 
   Colour out_colour() const { return out_colour_; }
   Colour err_colour() const { return err_colour_; }
+  bool out_is_terminal() const { return out_is_terminal_; }
   /// True once a write to standard output failed (a full disk, a closed pipe).
   bool failed() const { return failed_; }
   /// Pushes everything out.
@@ -46,6 +47,7 @@ class Terminal {
  private:
   std::FILE* out_;
   std::FILE* err_;
+  bool out_is_terminal_ = false;
   Colour out_colour_ = Colour::Off;
   Colour err_colour_ = Colour::Off;
   bool failed_ = false;

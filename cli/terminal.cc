@@ -31,7 +31,8 @@ Colour colour_of(bool is_terminal) {
 Terminal::Terminal(std::FILE* out, std::FILE* err)
     : out_(out),
       err_(err),
-      out_colour_(colour_of(::isatty(::fileno(out)) == 1)),
+      out_is_terminal_(::isatty(::fileno(out)) == 1),
+      out_colour_(colour_of(out_is_terminal_)),
       err_colour_(colour_of(::isatty(::fileno(err)) == 1)) {}
 
 void Terminal::out(std::string_view text) {

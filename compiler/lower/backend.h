@@ -22,8 +22,8 @@ struct GuestCapabilities {
   model::DeviceLimits limits;
 };
 
-/// What a back end can express. docs/backends.md is this table for people (support_matrix.h); a test
-/// holds the words of the language against it.
+/// What a back end can express. docs/backends.md is this table for people (support_matrix.h); a
+/// test holds the words of the language against it.
 struct Capabilities {
   std::vector<GuestCapabilities> architectures;
   std::vector<std::string_view> disk_formats;

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <array>
 
 #include "runtime/os/system_error.h"
@@ -21,16 +20,16 @@ class Tail {
   /// Everything that can be read now, also of a successor of the file.
   Status look() {
     if (!file_)
-      if (Status opened = open(first_ ? spec_.last_bytes : -1); !opened || !file_) return opened;
+      if (Status opened = open(first_ ? spec_.first_byte : 0); !opened || !file_) return opened;
     if (Status read = drain(); !read) return read;
     if (!replaced()) return {};
     file_.reset();
-    if (Status opened = open(-1); !opened || !file_) return opened;
+    if (Status opened = open(0); !opened || !file_) return opened;
     return drain();
   }
 
  private:
-  Status open(std::int64_t last_bytes) {
+  Status open(std::int64_t first_byte) {
     Result<os::UniqueFd> fd = root_.open_file(spec_.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!fd && fd.error().kind == ErrorKind::NotFound) return {};
     if (!fd) return fail(fd.error());
@@ -38,7 +37,7 @@ class Tail {
     if (::fstat(fd->get(), &info) != 0 || !S_ISREG(info.st_mode))
       return fail(ErrorKind::Refused, fmt::format("`{}` is not a regular file", spec_.path));
     file_ = std::move(*fd);
-    offset_ = last_bytes < 0 ? 0 : std::max<off_t>(0, info.st_size - last_bytes);
+    offset_ = first_byte;
     first_ = false;
     return {};
   }

@@ -16,8 +16,8 @@ namespace vmplan::vm {
 struct TailSpec {
   /// Lab-relative.
   std::string_view path;
-  /// Start with the last this many bytes; negative: with everything.
-  std::int64_t last_bytes = -1;
+  /// Start here, in bytes; a file that is shorter is shown from its start.
+  std::int64_t first_byte = 0;
   /// How often is looked.
   Millis interval{100};
 };

@@ -3,13 +3,14 @@
 """Looking at a guest's console, with a real guest: any number of people at once, in nobody's way, and safe from what it writes."""
 import os
 import pty
+import signal
 import subprocess
 import sys
 import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
-from small_machines import BANNER, counters, support, type_on_console
+from small_machines import BANNER, counters, lab_of, on_a_terminal, support, type_on_console
 
 # A title, a cleared screen, a question that a terminal would answer by typing, and a colour.
 HOSTILE = r"printf '\033]0;title\007\033[2J\033[6n\033[31mred\033[0m\n'"
@@ -78,6 +79,47 @@ class Console(support.TestCase):
         # Looking has changed nothing, and destroying keeps the log.
         lab.run("destroy", "--yes")
         self.assertEqual(lab.read_bytes("logs/web/serial.log")[:len(log)], log)
+
+
+class AutoAttach(support.TestCase):
+    SECTIONS = '\n[serial]\nenabled = true\nmode = "socket"\n\n[console]\nauto_attach = true\n'
+
+    def test_apply_at_a_terminal_goes_on_with_the_console_of_the_machine_it_started(self):
+        lab = self.lab(files=lab_of("a", more=self.SECTIONS))
+        lab.write("logs/a/serial.log", "an earlier boot\n")
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([support.VMPLAN, "apply", "--yes"], cwd=lab.root, env=support.environment(),
+                              stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs) as apply:
+            self.addCleanup(apply.kill)
+            os.close(theirs)
+            shown = b""
+            while b"console of a" not in shown:
+                shown += os.read(ours, 65536)
+            # The lab is not locked meanwhile, and has nothing to do.
+            self.assertEqual(counters(lab.events("apply", "--yes")), {})
+            with open(lab.path("logs/a/serial.log"), "ab") as log:
+                log.write(b"hello\n")
+            while b"hello" not in shown:
+                shown += os.read(ours, 65536)
+            apply.send_signal(signal.SIGINT)
+            self.assertEqual(apply.wait(support.PATIENCE), 0, "leaving a console is no failure of apply")
+        os.close(ours)
+        self.assertIn(b"Done: 2 created", shown)
+        self.assertNotIn(b"an earlier boot", shown)
+        self.assertEqual(lab.machine("a")["state"], "running")
+
+    def test_nobody_who_reads_a_pipe_is_attached(self):
+        lab = self.lab(files=lab_of("a", more=self.SECTIONS))
+        self.assertNotIn("console of", lab.run("apply", "--yes").stderr)
+
+    def test_what_cannot_be_shown_is_said(self):
+        for names, more, wanted in ((("a", "b"), self.SECTIONS, "2 machines ask for their console; `vmplan console a --follow`"),
+                                    (("a",), "\n[console]\nauto_attach = true\n", "a asks for its console and keeps no console log")):
+            lab = self.lab(files=lab_of(*names, more=more))
+            code, text = on_a_terminal(lab, "apply", question="Do exactly this?", answer="yes", meanwhile=lambda: None)
+            self.assertEqual(code, 0, text)
+            self.assertIn(wanted, text)
+            self.assertNotIn("console of", text)
 
 
 if __name__ == "__main__":

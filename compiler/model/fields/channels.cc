@@ -44,7 +44,7 @@ constexpr Field<QmpSection> kQmpFields[] = {
 
 constexpr Field<ConsoleSection> kConsoleFields[] = {
     {{.name = "auto_attach",
-      .doc = "`vmplan apply` goes on to show the console of the machine it has started",
+      .doc = "`vmplan apply` at a terminal goes on with the console of the machine it has started",
       .fallback = false,
       .effect = Effect::Record},
      &ConsoleSection::auto_attach},

@@ -16,11 +16,11 @@ class Story {
   explicit Story(std::vector<std::function<void(test::Scratch&)>> steps)
       : steps_(std::move(steps)) {}
 
-  Status follow(std::int64_t last_bytes = -1) {
+  Status follow(std::int64_t first_byte = 0) {
     const os::LabRoot root = std::move(*os::LabRoot::open(scratch_.path()));
     std::size_t look = 0;
     return follow_log(
-        root, {.path = "console.log", .last_bytes = last_bytes, .interval = {1}},
+        root, {.path = "console.log", .first_byte = first_byte, .interval = {1}},
         [this](std::string_view bytes) -> Status {
           seen_ += bytes;
           return {};
@@ -80,11 +80,14 @@ TEST_CASE("a tail follows a log that is replaced, and misses nothing of the old 
   CHECK(story.seen() == "old end new");
 }
 
-TEST_CASE("a tail may start with the last bytes only", "[vm]") {
+TEST_CASE("a tail may start within the log, and shows all of one that is shorter", "[vm]") {
   Story story({[](auto& scratch) { scratch.write("console.log", "0123456789"); },
                [](auto& scratch) { append(scratch, "X"); }});
-  REQUIRE(story.follow(3));
+  REQUIRE(story.follow(7));
   CHECK(story.seen() == "789X");
+  Story shorter({[](auto& scratch) { scratch.write("console.log", "new"); }});
+  REQUIRE(shorter.follow(7));
+  CHECK(shorter.seen() == "new");
 }
 
 TEST_CASE("the first interrupt ends a tail", "[vm]") {
