@@ -222,6 +222,23 @@ class Printed(support.TestCase):
                 self.refuses_other_members("changeset", lab.json("apply", "--dry-run", *lab.words))
                 self.refuses_other_members("status", lab.json("status", *lab.words))
 
+    def test_a_build_that_explains_itself(self):
+        lab = self.lab("backing")
+        first = lab.json("build", "--explain")
+        schemas.check("build", first)
+        self.assertTrue(all(one["what"] for one in first["explained"]))
+        # A changed machine: attributes, words of a command line, and what rests on it.
+        lab.edit("profiles/alpha.toml", "cores = 1", "cores = 2")
+        lab.write("profiles/gamma.toml", lab.read("profiles/beta.toml").replace("beta", "gamma"))
+        os.remove(lab.path("profiles/beta.toml"))
+        second = lab.json("build", "--explain")
+        schemas.check("build", second)
+        (alpha,) = [one for one in second["explained"] if one["id"] == "vm/alpha"]
+        self.assertTrue(alpha["attributes"] and alpha["steps"], alpha)
+        self.assertEqual({one.get("what") for one in second["explained"]} - {None}, {"new", "gone"})
+        for broken in ({"id": "vm/alpha"}, {"id": "vm/alpha", "what": "new", "surprise": 1}, {**alpha, "what": "new"}):
+            self.assertTrue(schemas.faults("build", {**second, "explained": [broken]}), broken)
+
     def test_platforms(self):
         platforms = json.loads(vmplan("platform", "list", "--format", "json").stdout)["platforms"]
         self.assertGreaterEqual(len(platforms), 2)
