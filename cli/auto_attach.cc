@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "cli/console.h"
-#include "compiler/base/text.h"
-#include "runtime/exec/machine_node.h"
+#include "compiler/base/lexical_path.h"
 
 namespace vmplan::cli {
 namespace {
@@ -21,10 +20,6 @@ bool asks_for_console(const plan::CommandPlan& node) {
   const Json* console = node.spec.find("console");
   const Json* wish = console == nullptr ? nullptr : console->find("auto_attach");
   return wish != nullptr && *wish == Json(true);
-}
-
-std::string name_of(const plan::CommandPlan& node) {
-  return node.id.substr(node.id.rfind('/') + 1);
 }
 
 }  // namespace
@@ -41,7 +36,7 @@ std::optional<AttachLater> console_to_show(Context& context, const change::Chang
   if (asking.size() > 1) {
     context.terminal.err(
         fmt::format("{} machines ask for their console; `vmplan console {} --follow` shows one\n",
-                    asking.size(), name_of(*asking.front())));
+                    asking.size(), base_name_of(asking.front()->id)));
     return std::nullopt;
   }
   const std::string log = console_log_of(*asking.front());
@@ -49,7 +44,7 @@ std::optional<AttachLater> console_to_show(Context& context, const change::Chang
     context.terminal.err(
         fmt::format("{} asks for its console and keeps no console log; set [serial] enabled = true "
                     "in its profile\n",
-                    name_of(*asking.front())));
+                    base_name_of(asking.front()->id)));
     return std::nullopt;
   }
   Result<os::FileInfo> before = files.stat(log);
@@ -59,7 +54,7 @@ std::optional<AttachLater> console_to_show(Context& context, const change::Chang
 int attach(Context& context, const os::LabRoot& root, LabHostBundle& bundle,
            const AttachLater& console) {
   context.terminal.err(fmt::format("console of {}; Ctrl-C leaves it, and the machine goes on\n",
-                                   name_of(console.node)));
+                                   base_name_of(console.node.id)));
   int code = show_console(context, root, bundle, {console.node, console.first_byte, true});
   return code > kSignalBase ? kDone : code;
 }

@@ -80,22 +80,16 @@ void check_canonical(const model::ProfileFile& profile) {
 }
 
 Outcome outcome_of(const LabText& lab) {
-  MemoryFileReader files;
-  for (const auto& [path, text] : lab.files) files.add(path, text);
-  for (const auto& [path, bytes] : expected_images()) files.add(path, bytes);
-  SourceMap sources;
-  Diagnostics diagnostics;
-  model::LabSources read = read_lab(lab.request, files, for_each_serial, sources, diagnostics);
-  std::optional<Compiled> compiled =
-      compile(lab.request, read, files, for_each_serial, sources, diagnostics);
-  require(compiled.has_value() == !diagnostics.has_errors(),
+  const TreeRun run = compile_tree_lab(lab);
+  require(run.compiled.has_value() == !run.diagnostics.has_errors(),
           "neither a plan nor an error, or both");
-  for (const Diagnostic& finding : diagnostics.all()) check_finding(finding, sources);
-  for (const model::ProfileFile& profile : read.profiles)
+  for (const Diagnostic& finding : run.diagnostics.all()) check_finding(finding, run.sources);
+  for (const model::ProfileFile& profile : run.read.profiles)
     if (profile.sound) check_canonical(profile);
-  if (compiled) check_plan(*compiled);
-  Outcome outcome{compiled ? plan::write_plan(compiled->plan) : "", render(diagnostics, sources),
-                  canonical(to_json(diagnostics, sources))};
+  if (run.compiled) check_plan(*run.compiled);
+  Outcome outcome{run.compiled ? plan::write_plan(run.compiled->plan) : "",
+                  render(run.diagnostics, run.sources),
+                  canonical(to_json(run.diagnostics, run.sources))};
   require(read_canonical_json(outcome.json).has_value(), "no JSON: " + outcome.json);
   require(std::none_of(outcome.shown.begin(), outcome.shown.end(),
                        [](char c) { return c != '\n' && is_ascii_control(c); }),

@@ -43,21 +43,16 @@ const std::vector<LabText>& tree_labs() {
   return kLabs;
 }
 
-const std::map<std::string, std::string>& expected_images() {
-  static const std::map<std::string, std::string> kImages = {{"images/base.qcow2", "image"},
-                                                             {"images/initrd.img", "initrd"},
-                                                             {"images/vmlinuz", "kernel"}};
-  return kImages;
-}
-
-std::optional<Compiled> compiled_tree_lab(const LabText& lab) {
+TreeRun compile_tree_lab(const LabText& lab) {
   MemoryFileReader files;
   for (const auto& [path, text] : lab.files) files.add(path, text);
-  for (const auto& [path, bytes] : expected_images()) files.add(path, bytes);
-  SourceMap sources;
-  Diagnostics diagnostics;
-  model::LabSources read = read_lab(lab.request, files, for_each_serial, sources, diagnostics);
-  return compile(lab.request, read, files, for_each_serial, sources, diagnostics);
+  for (const char* image : {"images/base.qcow2", "images/initrd.img", "images/vmlinuz"})
+    files.add(image, image);
+  TreeRun run;
+  run.read = read_lab(lab.request, files, for_each_serial, run.sources, run.diagnostics);
+  run.compiled =
+      compile(lab.request, run.read, files, for_each_serial, run.sources, run.diagnostics);
+  return run;
 }
 
 }  // namespace vmplan::test

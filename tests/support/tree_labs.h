@@ -21,10 +21,17 @@ struct LabText {
 /// Sorted by name; read once. Those that hold no TOML file are left out.
 const std::vector<LabText>& tree_labs();
 
-/// Path and bytes of the kernel, initrd and image that the labs expect their user to have.
-const std::map<std::string, std::string>& expected_images();
+/// Everything the compiler made of a lab.
+struct TreeRun {
+  SourceMap sources;
+  Diagnostics diagnostics;
+  model::LabSources read;
+  /// nullopt when the lab has errors.
+  std::optional<Compiled> compiled;
+};
 
-/// nullopt when the lab has errors.
-std::optional<Compiled> compiled_tree_lab(const LabText& lab);
+/// Sends a lab through the whole compiler, beside the kernel, initrd and image that the labs expect
+/// their user to have.
+TreeRun compile_tree_lab(const LabText& lab);
 
 }  // namespace vmplan::test
