@@ -4,7 +4,6 @@
 
 #include "cli/cmd.h"
 #include "cli/lab_session.h"
-#include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
 #include "compiler/plan/canonical.h"
 #include "compiler/plan/keys.h"
@@ -26,41 +25,33 @@ int canon_node(Context& context, const std::string& id, const std::string& path)
   return kDone;
 }
 
-/// By VM name or, when no profile of the lab has that name, by file stem.
-const model::ProfileFile* find_profile(const model::LabSources& sources, std::string_view name) {
-  for (const model::ProfileFile& profile : sources.profiles)
-    if (profile.profile.vm.name.has() && *profile.profile.vm.name == name) return &profile;
-  for (const model::ProfileFile& profile : sources.profiles) {
-    if (base_name_of(profile.path) == fmt::format("{}.toml", name)) return &profile;
-  }
-  return nullptr;
-}
-
 int canon_profile(Context& context, const Words& words) {
   if (words.targets.size() + (words.path.empty() ? 0 : 1) != 1) {
     context.terminal.error("name one profile, by its name or file, or a node with --node ID");
     return kError;
   }
-  std::optional<build::LabLocation> where = locate(context, words.path);
+  std::optional<build::LabLocation> where;
+  std::string source;
+  if (words.targets.empty()) {
+    where = locate(context, words.path);
+    // A file is read by itself: its canonical form depends on nothing else.
+    if (where) source = where->single_file.value_or("");
+  } else if (auto found = locate_named(context, words.targets.front(), "")) {
+    where = std::move(found->where);
+    source = std::move(found->source);
+  }
   if (!where) return kError;
-  // A file is read by itself: its canonical form depends on nothing else.
   std::unique_ptr<build::LabBuild> built = compile_lab(context, *where);
   if (built == nullptr) return kError;
-  const model::ProfileFile* profile = nullptr;
-  if (!words.targets.empty()) {
-    profile = find_profile(built->lab_sources, words.targets.front());
-  } else if (built->lab_sources.profiles.size() == 1) {
-    profile = &built->lab_sources.profiles.front();
+  for (const model::ProfileFile& profile : built->lab_sources.profiles) {
+    if (profile.path != source) continue;
+    if (!profile.sound) return kError;  // its diagnostics have been shown
+    context.terminal.out(profile.canonical);
+    return kDone;
   }
-  if (profile == nullptr) {
-    context.terminal.error(
-        fmt::format("there is no profile `{}` in this lab",
-                    printable(words.targets.empty() ? words.path : words.targets.front())));
-    return kError;
-  }
-  if (!profile->sound) return kError;  // its diagnostics have been shown
-  context.terminal.out(profile->canonical);
-  return kDone;
+  if (!built->diagnostics.has_errors())
+    context.terminal.error(fmt::format("{} is no profile", printable(words.path)));
+  return kError;
 }
 
 }  // namespace

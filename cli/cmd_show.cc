@@ -11,6 +11,7 @@
 #include "compiler/base/json_read.h"
 #include "compiler/base/json_writer.h"
 #include "compiler/base/text.h"
+#include "compiler/model/name_rules.h"
 #include "compiler/model/resolved_profile.h"
 #include "compiler/plan/canonical.h"
 
@@ -59,13 +60,6 @@ Json node_json(const plan::CommandPlan& node) {
   return *read_canonical_json(plan::node_document(node));
 }
 
-/// The machine that a word names, as opposed to a node or a glob.
-const model::Vm* machine_named(const model::Lab& lab, std::string_view word) {
-  for (const model::Vm& vm : lab.vms)
-    if (vm.name == word) return &vm;
-  return nullptr;
-}
-
 /// TOML that says the same as the profile and all it rests on, with the origin of each value as a
 /// comment.
 std::string profile_text(const std::vector<model::ResolvedSection>& sections) {
@@ -85,7 +79,8 @@ std::string profile_text(const std::vector<model::ResolvedSection>& sections) {
   return out;
 }
 
-Json profile_json(const std::string& name, const std::vector<model::ResolvedSection>& sections) {
+Json profile_json(const std::string& name, model::Scope scope, std::string_view source,
+                  const std::vector<model::ResolvedSection>& sections) {
   JsonArray list;
   for (const model::ResolvedSection& section : sections) {
     JsonArray fields;
@@ -94,19 +89,32 @@ Json profile_json(const std::string& name, const std::vector<model::ResolvedSect
           json_object({{"name", field.name}, {"origin", field.origin}, {"value", field.value}}));
     list.push_back(json_object({{"fields", std::move(fields)}, {"section", section.header}}));
   }
-  return json_object({{"profile", name}, {"sections", std::move(list)}});
+  return json_object({{"profile", name},
+                      {"scope", model::to_text(scope)},
+                      {"sections", std::move(list)},
+                      {"source", source}});
 }
 
-void show_profile(Context& context, const build::LabBuild& built, const model::Vm& vm) {
-  for (const model::ProfileFile& file : built.lab_sources.profiles) {
-    if (file.path != vm.source) continue;
-    auto sections = model::resolved_profile(file, vm, built.compiled->lab.platform, built.sources);
-    if (context.format == Format::Json) {
-      context.terminal.json(profile_json(vm.name, sections));
-    } else {
-      context.terminal.out(profile_text(sections));
+int show_profile(Context& context, const std::string& name, const std::string& path) {
+  std::optional<build::LocatedProfile> found = locate_named(context, name, path);
+  if (!found) return kError;
+  std::unique_ptr<build::LabBuild> built = compile_lab(context, *found->where);
+  if (built == nullptr || !built->compiled) return kError;
+  const model::Lab& lab = built->compiled->lab;
+  for (const model::ProfileFile& file : built->lab_sources.profiles) {
+    for (const model::Vm& vm : lab.vms) {
+      if (file.path != found->source || vm.source != found->source) continue;
+      auto sections = model::resolved_profile(file, vm, lab.platform, built->sources);
+      std::string_view source = built->sources.path(file.source);
+      if (context.format == Format::Json) {
+        context.terminal.json(profile_json(vm.name, file.scope, source, sections));
+      } else {
+        context.terminal.out(fmt::format("# {} ({})\n", source, model::to_text(file.scope)) +
+                             profile_text(sections));
+      }
     }
   }
+  return kDone;
 }
 
 }  // namespace
@@ -114,6 +122,8 @@ void show_profile(Context& context, const build::LabBuild& built, const model::V
 int cmd_show(Context& context) {
   std::optional<Words> words = sort_words(context);
   if (!words) return kError;
+  if (words->targets.size() == 1 && !model::name_fault(words->targets.front()))
+    return show_profile(context, words->targets.front(), words->path);
   std::unique_ptr<build::LabBuild> built = compile_sound_lab(context, words->path);
   if (built == nullptr) return kError;
   const plan::Plan& plan = built->compiled->plan;
@@ -131,11 +141,6 @@ int cmd_show(Context& context) {
       context.terminal.json(json_object({{"nodes", std::move(list)}}));
     return kDone;
   }
-  if (words->targets.size() == 1)
-    if (const model::Vm* vm = machine_named(built->compiled->lab, words->targets.front())) {
-      show_profile(context, *built, *vm);
-      return kDone;
-    }
   std::optional<Ids> ids = select_targets(context, words->targets, known_in(plan));
   if (!ids) return kError;
   for (const std::string& id : *ids) {

@@ -128,7 +128,7 @@ std::string machine_line(const Machine& machine) {
 int cmd_status(Context& context) {
   std::optional<Words> words = sort_words(context);
   if (!words) return kError;
-  std::optional<build::LabLocation> where = locate(context, words->path);
+  std::optional<build::LabLocation> where = locate_applied(context, words->path);
   if (!where) return kError;
   Result<os::LabRoot> root = os::LabRoot::open(where->root);
   if (!root) {

@@ -17,9 +17,9 @@ void print_json(Context& context, const Diagnostics& found, const SourceMap& sou
 }
 
 /// There is nothing at that path to look at, which is a finding too: who reads JSON gets JSON.
-int no_lab_at(Context& context, const std::string& path, const Error& error) {
+void no_lab_at(Context& context, const std::string& path, const Error& error) {
   context.terminal.error(error.text());
-  if (context.format != Format::Json) return kError;
+  if (context.format != Format::Json) return;
   Diagnostics found;
   found.add({path.empty() ? Code::NoLabHere : Code::FileNotReadable,
              printable(error.text()),
@@ -28,7 +28,26 @@ int no_lab_at(Context& context, const std::string& path, const Error& error) {
              {},
              "name a lab or a profile"});
   print_json(context, found, SourceMap());
-  return kError;
+}
+
+/// The lab of the command line; what is wrong with its name is a finding too. nullopt after that.
+std::optional<build::LabLocation> lab_to_check(Context& context, const std::string& path) {
+  std::optional<std::string> name = context.args.value("profile");
+  if (!name) {
+    Result<build::LabLocation> where = build::locate_lab(path);
+    if (where) return std::move(*where);
+    no_lab_at(context, path, where.error());
+    return std::nullopt;
+  }
+  Result<build::LocatedProfile> found = build::locate_profile(*name, path, scope_paths());
+  if (!found) {
+    no_lab_at(context, path, found.error());
+    return std::nullopt;
+  }
+  show_diagnostics(context, found->diagnostics, found->sources);
+  if (!found->where && context.format == Format::Json)
+    print_json(context, found->diagnostics, found->sources);
+  return std::move(found->where);
 }
 
 }  // namespace
@@ -36,8 +55,8 @@ int no_lab_at(Context& context, const std::string& path, const Error& error) {
 int cmd_validate(Context& context) {
   std::optional<std::string> path = only_path(context);
   if (!path) return kError;
-  Result<build::LabLocation> where = build::locate_lab(*path);
-  if (!where) return no_lab_at(context, *path, where.error());
+  std::optional<build::LabLocation> where = lab_to_check(context, *path);
+  if (!where) return kError;
   std::unique_ptr<build::LabBuild> built = compile_lab(context, *where);
   if (built == nullptr) return kError;
   const Diagnostics& found = built->diagnostics;

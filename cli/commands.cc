@@ -8,6 +8,9 @@ namespace vmplan::cli {
 namespace {
 
 const Option kPlatform = {"platform", 0, "P", "a named platform, a platform file, or host"};
+const Option kProfile = {
+    "profile", 0, "NAME",
+    "the lab that holds this profile; of the user or the system: a lab of one"};
 const Option kJobs = {"jobs", 'j', "N", "threads or nodes at once (default: processors)"};
 const Option kYes = {"yes", 'y', "", "do not ask"};
 const Option kDryRun = {"dry-run", 'n', "", "say what would be done and touch nothing"};
@@ -23,10 +26,13 @@ std::span<const Command> commands() {
        "Compiles the lab in PATH (a directory, a profile, or the nearest lab above the current "
        "directory). Starts no\n"
        "program and touches no machine.",
-       "  vmplan build\n  vmplan build labs/shop --locked\n  vmplan build -o plan.json --dry-run "
+       "  vmplan build\n  vmplan build labs/shop --locked\n  vmplan build --profile dev\n  vmplan "
+       "build -o "
+       "plan.json --dry-run "
        "--explain",
        {{"output", 'o', "FILE",
          "also write the plan file; - is standard output, and a pipe or device is written into"},
+        kProfile,
         kPlatform,
         kLocked,
         kDryRun,
@@ -38,7 +44,7 @@ std::span<const Command> commands() {
        "check a lab or profile and show everything that is wrong",
        "Shows every independent finding with its place and what to do. Writes nothing.",
        "  vmplan validate\n  vmplan validate web.toml --format json",
-       {kPlatform},
+       {kProfile, kPlatform},
        cmd_validate},
       {"fmt",
        "[PATH...] [--check]",
@@ -71,7 +77,7 @@ std::span<const Command> commands() {
        "documents of a node, whose\n"
        "SHA-256 are its own and key digests.",
        "  vmplan canon web | sha256sum\n  vmplan canon --node vm/web",
-       {{"node", 0, "ID", "print the documents of this node"}, kPlatform},
+       {{"node", 0, "ID", "print the documents of this node"}, kProfile, kPlatform},
        cmd_canon},
       {"show",
        "[TARGET...] [PATH]",
@@ -81,21 +87,21 @@ std::span<const Command> commands() {
        "and where each comes\n"
        "from. A node id or a glob: nodes with all they will run.",
        "  vmplan show\n  vmplan show web\n  vmplan show vm/web\n  vmplan show 'disk/*'",
-       {kPlatform},
+       {kProfile, kPlatform},
        cmd_show},
       {"explain",
        "ID | CODE",
        "say why a node would change, or what a diagnostic code means",
        "Compares the documents that are hashed, as applied and as planned now; it never guesses.",
        "  vmplan explain vm/web\n  vmplan explain VP0302",
-       {kPlatform},
+       {kProfile, kPlatform},
        cmd_explain},
       {"graph",
        "[PATH] [--format dot|json]",
        "print the plan as a graph",
        "Arrows lead from a node to what it rests on.",
        "  vmplan graph | dot -Tsvg > plan.svg",
-       {kPlatform},
+       {kProfile, kPlatform},
        cmd_graph,
        {"dot", "json"}},
       {"apply",
@@ -111,6 +117,7 @@ std::span<const Command> commands() {
         {"keep-going", 'k', "", "after a failure go on with what does not rest on it"},
         {"argv", 0, "", "show the words of command lines that change"},
         kLocked,
+        kProfile,
         kPlatform},
        cmd_apply},
       {"status",
@@ -118,7 +125,7 @@ std::span<const Command> commands() {
        "show the machines as they are now",
        "Takes no lock and changes nothing.",
        "  vmplan status\n  vmplan status --format json",
-       {},
+       {kProfile},
        cmd_status},
       {"console",
        "VM [--follow]",
@@ -130,7 +137,7 @@ std::span<const Command> commands() {
        "the log file, which\n"
        "`vmplan show VM` names (serial.logfile).",
        "  vmplan console web --follow",
-       {{"follow", 'f', "", "go on until the machine ends"}},
+       {{"follow", 'f', "", "go on until the machine ends"}, kProfile},
        cmd_console},
       {"destroy",
        "[PATH] [TARGET...] [options]",
@@ -139,7 +146,7 @@ std::span<const Command> commands() {
        "is given. Asks for the\n"
        "lab's name.",
        "  vmplan destroy web\n  vmplan destroy --yes\n  vmplan destroy --disks",
-       {kYes, {"disks", 0, "", "also delete the disks, and all data on them"}, kJobs},
+       {kYes, {"disks", 0, "", "also delete the disks, and all data on them"}, kJobs, kProfile},
        cmd_destroy},
       {"platform",
        "list | show NAME | probe",

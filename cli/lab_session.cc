@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdlib>
 
+#include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
+#include "compiler/model/lab_frame.h"
 #include "runtime/build/parallel.h"
 
 namespace vmplan::cli {
@@ -49,15 +52,53 @@ std::optional<std::string> only_path(Context& context) {
   return std::nullopt;
 }
 
+build::ScopePaths scope_paths() {
+  return build::scope_paths([](const char* name) -> std::optional<std::string> {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  });
+}
+
+std::optional<build::LocatedProfile> locate_named(Context& context, const std::string& name,
+                                                  const std::string& path) {
+  Result<build::LocatedProfile> found = build::locate_profile(name, path, scope_paths());
+  if (!found) {
+    context.terminal.error(found.error().text());
+    return std::nullopt;
+  }
+  show_diagnostics(context, found->diagnostics, found->sources);
+  if (!found->where) return std::nullopt;
+  return std::move(*found);
+}
+
 std::optional<build::LabLocation> locate(Context& context, const std::string& path) {
+  if (auto name = context.args.value("profile")) {
+    auto found = locate_named(context, *name, path);
+    if (!found) return std::nullopt;
+    return std::move(found->where);
+  }
   Result<build::LabLocation> where = build::locate_lab(path);
   if (where) return std::move(*where);
   context.terminal.error(where.error().text());
   return std::nullopt;
 }
 
+std::optional<build::LabLocation> locate_applied(Context& context, const std::string& path) {
+  if (auto name = context.args.value("profile")) {
+    Result<build::LocatedProfile> found = build::locate_profile(*name, path, scope_paths());
+    if (found && !found->where)
+      if (auto left = build::applied_without_file(found->root, *name)) return left;
+  } else if (path.ends_with(".toml") && !build::locate_lab(path)) {
+    Result<build::LabLocation> around = build::locate_lab(std::string(directory_of(path)));
+    if (around)
+      if (auto left = build::applied_without_file(around->root, model::stem_of(base_name_of(path))))
+        return left;
+  }
+  return locate(context, path);
+}
+
 std::optional<build::OpenLab> open_lab(Context& context, const std::string& path) {
-  std::optional<build::LabLocation> where = locate(context, path);
+  std::optional<build::LabLocation> where = locate_applied(context, path);
   if (!where) return std::nullopt;
   Result<build::OpenLab> lab = build::open_lab(*where);
   if (lab) return std::move(*lab);
@@ -94,6 +135,7 @@ std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabL
   options.platform = context.args.value_or("platform", "");
   options.jobs = *threads;
   options.may_probe = !context.args.has("dry-run");
+  options.scopes = scope_paths();
   Result<std::unique_ptr<build::LabBuild>> built = build::build_lab(where, options);
   if (!built) {
     context.terminal.error(built.error().text());

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "runtime/build/build_lab.h"
+#include "runtime/build/locate_profile.h"
 #include "runtime/build/open_lab.h"
 
 namespace vmplan::cli {
@@ -26,8 +27,19 @@ std::optional<Words> sort_words(Context& context);
 /// message.
 std::optional<std::string> only_path(Context& context);
 
-/// Finds the lab of `path`. nullopt after an error message.
+/// Finds the lab of `path`, or the one that holds the profile of `--profile NAME`. nullopt after an
+/// error message.
 std::optional<build::LabLocation> locate(Context& context, const std::string& path);
+
+/// locate() for commands that work on what was applied: also finds a lab of one whose file is gone.
+std::optional<build::LabLocation> locate_applied(Context& context, const std::string& path);
+
+/// Finds a profile by its name, and shows what was said about it. nullopt after that.
+std::optional<build::LocatedProfile> locate_named(Context& context, const std::string& name,
+                                                  const std::string& path);
+
+/// Where this user's and this system's profiles are, as the environment says.
+build::ScopePaths scope_paths();
 
 /// Opens the lab of `path` without compiling it. nullopt after an error message.
 std::optional<build::OpenLab> open_lab(Context& context, const std::string& path);

@@ -50,7 +50,7 @@ model::LabSources read_lab(const model::LabRequest& request, const FileReader& f
   std::vector<Diagnostics> found(count);
   std::vector<std::optional<syntax::Document>> waiting(count);
   for_each(count, [&](std::size_t i) {
-    waiting[i] = model::read_profile(sources, texts.profiles[i], lab.profiles[i], found[i]);
+    waiting[i] = model::read_profile(sources, texts.profiles[i].source, lab.profiles[i], found[i]);
   });
   // Those that build on other files wait until these are there. From here on `sources` is frozen.
   std::vector<const syntax::Document*> documents;
@@ -63,6 +63,15 @@ model::LabSources read_lab(const model::LabRequest& request, const FileReader& f
     for_each(count, [&](std::size_t i) {
       if (waiting[i]) model::finish_profile(*waiting[i], templates, lab.profiles[i], found[i]);
     });
+  bool all_in_lab = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (texts.profiles[i].scope == model::Scope::Project) continue;
+    all_in_lab = false;
+    lab.profiles[i].scope = texts.profiles[i].scope;
+    lab.profiles[i].path = std::move(texts.profiles[i].path);
+  }
+  if (!all_in_lab && lab.lab_file)
+    model::drop_hidden(lab.profiles, found, *lab.lab_file, sources, diagnostics);
   for (Diagnostics& each : found) diagnostics.append(std::move(each));
   return lab;
 }

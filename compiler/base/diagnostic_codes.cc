@@ -78,6 +78,16 @@ constexpr CodeInfo kCodes[] = {
      "TOML file that need not be a whole profile; one that several profiles share should not build "
      "on any of them."},
 
+    {Code::ProfileNotFound, "VP0207", kError, "no such profile",
+     "A profile that is asked for by name is looked for in the lab, by the name of its machine or "
+     "of its file; then in the user's profiles, `$XDG_CONFIG_HOME/vmplan/profiles` or "
+     "`~/.config/vmplan/profiles`; then in the system's, `/etc/vmplan/profiles`, there by file. "
+     "Hidden files are skipped and subdirectories are not searched. Check the name, or name a "
+     "file."},
+    {Code::ProfileHidden, "VP0208", kWarning, "profile hidden by another of its name",
+     "Two places have a profile of this name: the lab comes before the user, the user before the "
+     "system. The first one counts as a whole, and nothing is taken from the other. If both are "
+     "wanted, rename one."},
     {Code::UnknownKey, "VP0301", kWarning, "unknown key",
      "No section of the language has this key here, so it has no effect, on no byte of the plan. "
      "It is a warning and "

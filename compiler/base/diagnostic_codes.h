@@ -25,6 +25,8 @@ enum class Code : std::uint16_t {
   BadProfilePattern,
   InputMissing,
   ExtendsCircle,
+  ProfileNotFound,
+  ProfileHidden,
   // VP03xx: keys and values
   UnknownKey,
   WrongType,

@@ -79,7 +79,9 @@ std::string built_words(std::span<const Choice> choices) {
   return join(words, ", ");
 }
 
-bool check_choice(const FieldInfo& field, const Value& value, Diagnostics& diagnostics) {
+/// A text, or one text of a list.
+bool check_choice(const FieldInfo& field, bool in_list, const Value& value,
+                  Diagnostics& diagnostics) {
   if (field.choices.empty()) return true;
   std::vector<std::string_view> words;
   for (const Choice& choice : field.choices) {
@@ -97,7 +99,8 @@ bool check_choice(const FieldInfo& field, const Value& value, Diagnostics& diagn
                    fmt::format("expected {}{}", words.size() > 1 ? "one of " : "", known),
                    value.span,
                    {},
-                   near ? fmt::format("write `{} = \"{}\"`", field.name, *near)
+                   near ? in_list ? fmt::format("write `\"{}\"`", *near)
+                                  : fmt::format("write `{} = \"{}\"`", field.name, *near)
                         : fmt::format("choose {}{}", words.size() > 1 ? "one of " : "", known)});
   return false;
 }
@@ -142,7 +145,7 @@ void decode_value(const FieldInfo& field, const Value& value, WrittenText& out,
   mark(value, out);
   if (value.kind != Value::Kind::String)
     return wrong_type(field, FieldType::Text, value, diagnostics);
-  if (!check_choice(field, value, diagnostics) || !check_controls(field, value, diagnostics))
+  if (!check_choice(field, false, value, diagnostics) || !check_controls(field, value, diagnostics))
     return;
   out.value = value.text;
 }
@@ -189,7 +192,8 @@ void decode_value(const FieldInfo& field, const Value& value, WrittenList& out,
                        {},
                        advice(FieldType::Text, item)});
       sound = false;
-    } else if (check_controls(field, item, diagnostics)) {
+    } else if (check_choice(field, true, item, diagnostics) &&
+               check_controls(field, item, diagnostics)) {
       items.push_back({item.text, item.span});
     } else {
       sound = false;

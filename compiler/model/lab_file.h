@@ -19,6 +19,7 @@ struct LabSection : Section {
   WrittenText instance;
   WrittenList profiles;
   WrittenText platform;
+  WrittenList scopes;
 };
 
 /// `[images.NAME]`

@@ -15,6 +15,8 @@ constexpr Field<LabRootSection> kRootFields[] = {
      &LabRootSection::schema_version},
 };
 
+constexpr Choice kScopes[] = {{"project"}, {"user"}, {"system"}};
+
 constexpr Field<LabSection> kLabFields[] = {
     {{.name = "name",
       .doc = "name of the lab; part of derived addresses and identifiers",
@@ -33,8 +35,13 @@ constexpr Field<LabSection> kLabFields[] = {
       .doc = "named platform that the lab is built for",
       .absent = "`linux-ARCH-tcg` where every profile asks for tcg, else `linux-ARCH-kvm`"},
      &LabSection::platform},
-    {{.name = "scopes", .doc = "further places to look for profiles"},
-     NotYet{FieldType::TextList, "copy the profiles into the lab"}},
+    {{.name = "scopes",
+      .doc = "places outside the lab whose profiles belong to it too; a machine that the lab has "
+             "itself, or the user before the system, hides one of that name",
+      .fallback = EmptyList{},
+      .choices = kScopes,
+      .effect = Effect::None},
+     &LabSection::scopes},
 };
 
 constexpr Choice kImageFormats[] = {{"qcow2"}, {"raw"}};

@@ -162,14 +162,43 @@ void no_profiles(bool has_lab_file, const std::vector<Pattern>& patterns, const 
                    "put one file per machine below `profiles/`"});
 }
 
+void load_single(const LabRequest& request, const FileReader& files, LabTexts& texts,
+                 SourceMap& sources, Diagnostics& diagnostics) {
+  const FileReader* reader = &files;
+  std::string shown = request.path;
+  for (const ScopeDirectory& scope : request.scopes)
+    if (scope.scope == request.scope) {
+      reader = scope.files;
+      shown = scope.shown(request.path);
+    }
+  if (auto id = load(request.path, shown, true, *reader, sources, diagnostics))
+    texts.profiles.push_back({*id, source_name(request.scope, request.path), request.scope});
+}
+
+/// Profiles outside the lab that belong to it.
+void load_scopes(const LabFile& lab_file, const LabRequest& request, bool& sound, LabTexts& texts,
+                 SourceMap& sources, Diagnostics& diagnostics) {
+  for (const ScopeFile& found : scope_files(lab_file, request.scopes, sound, diagnostics)) {
+    const std::string shown = found.directory->shown(found.file);
+    if (!check_name(found.file, {found.file, found.asked}, diagnostics)) {
+      sound = false;
+      continue;
+    }
+    const Scope scope = found.directory->scope;
+    if (auto id = load(found.file, shown, true, *found.directory->files, sources, diagnostics))
+      texts.profiles.push_back({*id, source_name(scope, found.file), scope});
+  }
+  std::sort(texts.profiles.begin(), texts.profiles.end(),
+            [](const ProfileText& a, const ProfileText& b) { return a.path < b.path; });
+}
+
 }  // namespace
 
 LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMap& sources,
                     std::optional<LabFile>& lab_file, Diagnostics& diagnostics) {
   LabTexts texts;
   if (request.single_file) {
-    if (auto id = load(request.path, request.path, true, files, sources, diagnostics))
-      texts.profiles.push_back(*id);
+    load_single(request, files, texts, sources, diagnostics);
     return texts;
   }
   std::size_t errors_before = diagnostics.error_count();
@@ -183,8 +212,10 @@ LabTexts load_texts(const LabRequest& request, const FileReader& files, SourceMa
   std::set<std::string> paths = find_profiles(patterns, files, sound, diagnostics);
   for (const std::string& path : paths)
     if (auto id = load(path, path, true, files, sources, diagnostics))
-      texts.profiles.push_back(*id);
-  if (paths.empty() && sound) no_profiles(texts.lab_file.has_value(), patterns, files, diagnostics);
+      texts.profiles.push_back({*id, path});
+  if (lab_file) load_scopes(*lab_file, request, sound, texts, sources, diagnostics);
+  if (paths.empty() && texts.profiles.empty() && sound)
+    no_profiles(texts.lab_file.has_value(), patterns, files, diagnostics);
   return texts;
 }
 

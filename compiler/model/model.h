@@ -13,6 +13,7 @@
 #include "compiler/model/lab_file.h"
 #include "compiler/model/migrations.h"
 #include "compiler/model/profile.h"
+#include "compiler/model/scopes.h"
 #include "compiler/model/templates.h"
 
 namespace vmplan::model {
@@ -23,6 +24,11 @@ struct LabRequest {
   bool single_file = false;
   /// The profile of a single-file lab, a plain file name: "web.toml". Unused for a directory.
   std::string path;
+  /// Where that profile is: in the lab, or in the directory of a scope.
+  Scope scope = Scope::Project;
+  /// Places of profiles outside the lab, in order of precedence. Nothing is read there unless
+  /// `scope` or `[lab] scopes` names one.
+  std::vector<ScopeDirectory> scopes;
   /// Wins over `[lab] platform`.
   std::optional<Platform> platform_override;
 };
@@ -30,8 +36,9 @@ struct LabRequest {
 /// One profile, read.
 struct ProfileFile {
   SourceId source;
-  /// Relative to the lab root.
+  /// Relative to the lab root; of a profile outside it, its source_name().
   std::string path;
+  Scope scope = Scope::Project;
   Profile profile;
   /// Canonical TOML, and its SHA-256. Empty and zero unless `sound`.
   std::string canonical;
@@ -42,11 +49,19 @@ struct ProfileFile {
   bool readable = true;
 };
 
+/// The text of one profile.
+struct ProfileText {
+  SourceId source;
+  /// As in ProfileFile.
+  std::string path;
+  Scope scope = Scope::Project;
+};
+
 /// The texts of a lab, found and read but not yet looked into.
 struct LabTexts {
   std::optional<SourceId> lab_file;
   /// Sorted bytewise by path.
-  std::vector<SourceId> profiles;
+  std::vector<ProfileText> profiles;
 };
 
 /// Everything that was written for one lab.

@@ -54,6 +54,7 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/storage.cc
   model/rules/topology.cc
   model/schema.cc
+  model/scopes.cc
   model/secret_text.cc
   model/templates.cc
 )

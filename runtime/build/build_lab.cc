@@ -65,6 +65,7 @@ model::LabRequest request_of(const LabLocation& where) {
   model::LabRequest request;
   request.single_file = where.single_file.has_value();
   request.path = where.single_file.value_or("");
+  request.scope = where.scope;
   return request;
 }
 
@@ -90,6 +91,8 @@ Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const Buil
     for_each_parallel(count, options.jobs, work);
   };
   model::LabRequest request = request_of(where);
+  ScopeDirectories scopes(options.scopes);
+  request.scopes = scopes.list();
 
   // Sources first, from the root alone: only they say which places outside it are allowed.
   Result<os::LabRoot> bare_root = os::LabRoot::open(where.root);

@@ -10,6 +10,7 @@
 
 #include "compiler/compile.h"
 #include "runtime/build/locate_lab.h"
+#include "runtime/build/scope_directories.h"
 #include "runtime/os/lab_root.h"
 #include "runtime/os/posix_file_system.h"
 #include "runtime/store/digest_cache.h"
@@ -22,6 +23,8 @@ struct BuildOptions {
   unsigned jobs = 1;
   /// Whether a program may be started, which only `--platform host` needs.
   bool may_probe = true;
+  /// Where profiles outside the lab are, should the lab ask for any.
+  ScopePaths scopes;
 };
 
 /// A lab that was read and, if it is sound, compiled. Owns everything that the results point into.

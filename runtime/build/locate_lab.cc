@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "compiler/model/name_rules.h"
+
 namespace vmplan::build {
 namespace {
 
@@ -35,6 +37,14 @@ std::optional<std::string> lab_around(const std::string& directory) {
     if (is_lab_root(at)) return at.string();
     if (at == at.parent_path()) return std::nullopt;
   }
+}
+
+std::optional<LabLocation> applied_without_file(const std::string& root, std::string_view stem) {
+  std::error_code ignored;
+  if (model::name_fault(stem) ||
+      !fs::is_directory(fs::path(root) / ".vmplan" / std::string(stem), ignored))
+    return std::nullopt;
+  return LabLocation{root, fmt::format("{}.toml", stem)};
 }
 
 Result<LabLocation> locate_lab(const std::string& path) {

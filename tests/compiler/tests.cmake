@@ -28,6 +28,7 @@ add_executable(compiler_tests
   compiler/plan/verify_test.cc
   support/memory_file_reader.cc
   support/model_lab.cc
+  support/sample_profile.cc
   support/profile_text.cc
   support/toml_text.cc
   support/spoil_text.cc

@@ -40,7 +40,7 @@ STEERING_IN_DATA = re.compile(r"[\x00-\x08\x0b-\x1f]")
 FINDING = re.compile(r"(?m)^(?:error|warning)\[(VP\d{4})\]: .+\n(.*)$")
 PLACE = re.compile(r"^ +--> .+:\d+:\d+$")
 # Findings about a file or a lab as a whole: it cannot be read, is too large, has no profiles, is a file whose name is no lab's.
-WITHOUT_PLACE = {"VP0103", "VP0201", "VP0202", "VP0203", "VP0401"}
+WITHOUT_PLACE = {"VP0103", "VP0201", "VP0202", "VP0203", "VP0207", "VP0401"}
 
 # Root may read everything; without these it may read what the modes say.
 AS_THE_MODES_SAY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if os.geteuid() == 0 else []

@@ -31,6 +31,7 @@ vmplan_e2e_test(migrate_test 300)
 vmplan_e2e_test(mutations_test 2400)
 vmplan_e2e_test(qemu_accepts_test 600)
 vmplan_e2e_test(schemas_test 300)
+vmplan_e2e_test(scopes_test 300)
 
 # The checks of the sources: each passes here and finds what is planted in a copy.
 add_test(NAME "ci: every check finds the violations planted for it"

@@ -2,6 +2,7 @@
 # The impure half: one runner.
 add_executable(runtime_tests
   runtime/build/build_lab_test.cc
+  runtime/build/scopes_test.cc
   runtime/build/parallel_test.cc
   runtime/build/toml_files_test.cc
   runtime/db/sqlite_test.cc
@@ -54,6 +55,7 @@ add_executable(runtime_tests
   support/qmp_server.cc
   support/run_lab.cc
   support/run_nodes.cc
+  support/sample_profile.cc
   support/schema_file.cc
   support/scratch.cc
   # Parts of the shim, which is no library.

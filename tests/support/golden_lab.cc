@@ -18,12 +18,31 @@ std::vector<fs::path> golden_cases(std::string_view kind) {
   return out;
 }
 
-GoldenLab::GoldenLab(fs::path place) : directory(std::move(place)) {
+namespace {
+
+/// Paths of the files below a directory; none when there is no such directory.
+std::vector<std::string> read_into(MemoryFileReader& files, const fs::path& root) {
   std::vector<std::string> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(directory / "lab")) {
+  if (!fs::exists(root)) return paths;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file() || entry.path().filename() == ".gitkeep") continue;
-    paths.push_back(fs::relative(entry.path(), directory / "lab").generic_string());
+    paths.push_back(fs::relative(entry.path(), root).generic_string());
     files.add(paths.back(), slurp(entry.path()));
+  }
+  return paths;
+}
+
+}  // namespace
+
+GoldenLab::GoldenLab(fs::path place) : directory(std::move(place)) {
+  std::vector<std::string> paths = read_into(files, directory / "lab");
+  read_into(user, directory / "user");
+  read_into(system, directory / "system");
+  request.scopes = {{model::Scope::User, "/home/ada/.config/vmplan/profiles", &user},
+                    {model::Scope::System, "/etc/vmplan/profiles", &system}};
+  if (fs::exists(directory / "asked")) {
+    std::string line = slurp(directory / "asked");
+    asked = line.substr(0, line.find('\n'));
   }
   if (paths.size() == 1 && paths[0].find('/') == std::string::npos && paths[0] != "vmplan.toml") {
     request.single_file = true;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/model_lab.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "compiler/base/diagnostic_render.h"
@@ -26,31 +24,29 @@ ModelRun run_model(const FileReader& files, const model::LabRequest& request) {
   return run;
 }
 
+ModelRun run_model_of_profile(const std::string& name, const FileReader& files,
+                              model::LabRequest request) {
+  ModelRun lab = run_model(files, request);
+  Diagnostics about_the_name;
+  auto found = model::find_profile(name, lab.files, request.scopes, about_the_name);
+  if (found && found->scope != model::Scope::Project) {
+    request.single_file = true;
+    request.path = found->file;
+    request.scope = found->scope;
+    lab = run_model(files, request);
+  } else if (!found) {
+    lab = ModelRun();
+  }
+  lab.diagnostics.append(std::move(about_the_name));
+  lab.diagnostics.sort(lab.sources);
+  return lab;
+}
+
 ModelRun run_model(std::initializer_list<std::pair<std::string, std::string>> files,
                    const model::LabRequest& request) {
   MemoryFileReader reader;
   for (const auto& [path, text] : files) reader.add(path, text);
   return run_model(reader, request);
-}
-
-std::string sample_profile(const std::string& name, const std::string& extra) {
-  return fmt::format(
-      "schema_version = 1\n"
-      "[vm]\n"
-      "name = \"{0}\"\n"
-      "[hardware]\n"
-      "arch = \"x86_64\"\n"
-      "cores = 2\n"
-      "memory_mb = 512\n"
-      "acceleration = \"tcg\"\n"
-      "[[storage.disks]]\n"
-      "name = \"root\"\n"
-      "path = \"disks/{0}/root.qcow2\"\n"
-      "format = \"qcow2\"\n"
-      "size_gb = 1\n"
-      "boot = true\n"
-      "{1}",
-      name, extra);
 }
 
 }  // namespace vmplan::test

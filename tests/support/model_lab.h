@@ -9,6 +9,7 @@
 
 #include "compiler/model/model.h"
 #include "tests/support/memory_file_reader.h"
+#include "tests/support/sample_profile.h"
 
 namespace vmplan::test {
 
@@ -27,11 +28,12 @@ struct ModelRun {
 /// Loads and resolves. Diagnostics are sorted.
 ModelRun run_model(const FileReader& files, const model::LabRequest& request = {});
 
+/// Looks for a profile first, and goes on with the lab that holds it.
+ModelRun run_model_of_profile(const std::string& name, const FileReader& files,
+                              model::LabRequest request);
+
 /// The same for a lab given as pairs of path and text.
 ModelRun run_model(std::initializer_list<std::pair<std::string, std::string>> files,
                    const model::LabRequest& request = {});
-
-/// A profile without fault: TCG, one made boot disk, `extra` appended.
-std::string sample_profile(const std::string& name, const std::string& extra = "");
 
 }  // namespace vmplan::test

@@ -54,7 +54,9 @@ class Used {
         continue;
       names_.insert(key);
       if (field.info.choices.empty()) continue;
-      names_.insert(key + " = " + *(section.*std::get<model::WrittenText S::*>(field.member)));
+      for (const std::string& word :
+           std::visit([&](auto member) { return words(section, member); }, field.member))
+        names_.insert(key + " = " + word);
     }
   }
   template <class S>
@@ -76,6 +78,19 @@ class Used {
   template <class S, class Member>
   static bool is_present(const S& section, Member member) {
     return (section.*member).present;
+  }
+
+  /// Of a text or a list of texts.
+  template <class S, class Member>
+  static std::vector<std::string> words(const S& section, Member member) {
+    if constexpr (std::is_same_v<Member, model::WrittenText S::*>) {
+      return {*(section.*member)};
+    } else if constexpr (std::is_same_v<Member, model::WrittenList S::*>) {
+      std::vector<std::string> out;
+      for (const model::ListItem& item : *(section.*member)) out.push_back(item.text);
+      return out;
+    }
+    return {};
   }
 
   std::set<std::string> names_;

@@ -36,13 +36,18 @@ std::set<std::string> ids_in(const std::string& text, const std::string& before)
   return out;
 }
 
+ModelRun run_golden(const GoldenLab& golden) {
+  if (golden.asked.empty()) return run_model(golden.files, golden.request);
+  return run_model_of_profile(golden.asked, golden.files, golden.request);
+}
+
 }  // namespace
 
 TEST_CASE("golden diagnostics") {
   for (const fs::path& directory : golden_cases(kKind)) {
     DYNAMIC_SECTION(directory.filename().string()) {
       GoldenLab golden(directory);
-      ModelRun run = run_model(golden.files, golden.request);
+      ModelRun run = run_golden(golden);
       check_golden(directory / "diagnostics.txt", run.rendered());
       CHECK(run.lab.has_value() == !run.diagnostics.has_errors());
     }
@@ -69,8 +74,8 @@ TEST_CASE("docs/diagnostics.md is what the code table says") {
 TEST_CASE("findings are the same on every run, and say what to do") {
   for (const fs::path& directory : golden_cases(kKind)) {
     GoldenLab golden(directory);
-    ModelRun once = run_model(golden.files, golden.request);
-    ModelRun again = run_model(golden.files, golden.request);
+    ModelRun once = run_golden(golden);
+    ModelRun again = run_golden(golden);
     CHECK(once.rendered() == again.rendered());
     for (const Diagnostic& finding : once.diagnostics.all()) {
       INFO(directory.filename().string() << ": " << finding.summary);
