@@ -45,12 +45,15 @@ model::LabSources read_lab(const model::LabRequest& request, const FileReader& f
   // Which files there are, and their texts.
   model::LabTexts texts = model::load_texts(request, files, sources, lab.lab_file, diagnostics);
   // Each profile by itself: located tree, typed sections, canonical TOML, profile_hash.
+  const model::DefaultsSection defaults =
+      lab.lab_file ? lab.lab_file->defaults : model::DefaultsSection();
   const std::size_t count = texts.profiles.size();
   lab.profiles.resize(count);
   std::vector<Diagnostics> found(count);
   std::vector<std::optional<syntax::Document>> waiting(count);
   for_each(count, [&](std::size_t i) {
-    waiting[i] = model::read_profile(sources, texts.profiles[i].source, lab.profiles[i], found[i]);
+    waiting[i] =
+        model::read_profile(sources, texts.profiles[i].source, defaults, lab.profiles[i], found[i]);
   });
   // Those that build on other files wait until these are there. From here on `sources` is frozen.
   std::vector<const syntax::Document*> documents;
@@ -61,7 +64,8 @@ model::LabSources read_lab(const model::LabRequest& request, const FileReader& f
   for (const auto& [path, document] : templates) lab.templates.push_back(path);
   if (!documents.empty())
     for_each(count, [&](std::size_t i) {
-      if (waiting[i]) model::finish_profile(*waiting[i], templates, lab.profiles[i], found[i]);
+      if (waiting[i])
+        model::finish_profile(*waiting[i], templates, defaults, lab.profiles[i], found[i]);
     });
   bool all_in_lab = true;
   for (std::size_t i = 0; i < count; ++i) {

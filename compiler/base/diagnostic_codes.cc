@@ -145,6 +145,11 @@ constexpr CodeInfo kCodes[] = {
      "way that cannot be moved. "
      "Decide which one is right, or write the key on a line of its own. Nothing was written."},
 
+    {Code::NotADefault, "VP0312", kError, "not a default",
+     "`[defaults]` in vmplan.toml holds sections of a profile, and every profile of the lab is "
+     "laid "
+     "over them. A machine's name, and the file that a profile builds on, stand in the profile "
+     "itself; keys outside any section are no defaults either."},
     {Code::BadName, "VP0401", kError, "bad name",
      "Names of labs, machines, disks, interfaces and images become parts of file names, "
      "identifiers and addresses. They "

@@ -39,6 +39,7 @@ enum class Code : std::uint16_t {
   LooksSecret,
   SecretInArgv,
   MigrationConflict,
+  NotADefault,
   // VP04xx: names and references
   BadName,
   DuplicateVm,

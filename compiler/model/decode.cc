@@ -9,6 +9,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/model/decode_value.h"
+#include "compiler/model/defaults.h"
 #include "compiler/model/lab_file_fields.h"
 #include "compiler/model/profile_fields.h"
 #include "compiler/model/schema_version.h"
@@ -33,6 +34,10 @@ struct Language {
   std::vector<KnownKey> keys;
   std::span<const SectionInfo> planned;
   FileKind file = FileKind::Profile;
+  /// A table in another language, which is judged elsewhere; empty: none.
+  std::string_view foreign = {};
+  /// Whether required keys may be missing: what stands here is part of a file.
+  bool is_partial = false;
 };
 
 std::string header(const SectionInfo& section) {
@@ -74,7 +79,7 @@ class Decoder {
   /// Keys of the root, and of tables that only hold sections.
   void check_outline() {
     for (const Member& member : document_.root.members) {
-      if (is_root_key(member.key)) continue;
+      if (is_root_key(member.key) || member.key == language_.foreign) continue;
       std::vector<std::string_view> below;
       bool is_section = false;
       for (const SectionInfo* section : language_.sections) {
@@ -179,7 +184,7 @@ class Decoder {
     for (const Field<S>& field : table.fields) {
       const Member* member = find(value, field.info.name);
       if (member == nullptr) {
-        if (field.info.required) missing(table, field.info, out);
+        if (field.info.required && !language_.is_partial) missing(table, field.info, out);
         default_of(field, out);
       } else if (const auto* planned = std::get_if<NotYet>(&field.member)) {
         not_built(fmt::format("`{}` in `{}`", field.info.name, header(table.info)),
@@ -196,7 +201,7 @@ class Decoder {
   /// A section that does not stand in the file: one finding for all it would require.
   template <class S>
   void absent(const SectionTable<S>& table, S& out) {
-    if (table.info.required) {
+    if (table.info.required && !language_.is_partial) {
       std::vector<std::string> needed;
       for (const Field<S>& field : table.fields)
         if (field.info.required) needed.push_back(fmt::format("`{}`", field.info.name));
@@ -244,6 +249,7 @@ class Decoder {
 
   void unknown_outline(const Member& member) {
     std::vector<std::string_view> names = {"schema_version"};
+    if (!language_.foreign.empty()) names.push_back(language_.foreign);
     for (const SectionInfo* section : language_.sections)
       if (section->shape != SectionShape::Root) names.push_back(first_segment(section->path));
     unknown(member, "at the top of the file", nearest(member.key, names), nullptr);
@@ -387,12 +393,8 @@ class Decoder {
 };
 
 template <class File, class Visit>
-bool decode_file(const Document& document, std::string_view path, FileKind kind,
-                 std::span<const SectionInfo> planned, File& file, Visit visit,
-                 Diagnostics& diagnostics) {
-  Language language;
-  language.planned = planned;
-  language.file = kind;
+bool decode_file(const Document& document, std::string_view path, Language language, File& file,
+                 Visit visit, Diagnostics& diagnostics) {
   visit(file, [&](const auto& table, const auto&) {
     language.sections.push_back(&table.info);
     for (const auto& field : table.fields) language.keys.push_back({field.info.name, &table.info});
@@ -410,19 +412,34 @@ std::optional<Profile> decode_profile(const Document& document, std::string_view
                                       Diagnostics& diagnostics) {
   Profile profile;
   auto visit = [](Profile& file, auto&& each) { visit_sections(file, each); };
-  if (!decode_file(document, path, FileKind::Profile, planned_profile_sections(), profile, visit,
-                   diagnostics))
+  Language language;
+  language.planned = planned_profile_sections();
+  if (!decode_file(document, path, std::move(language), profile, visit, diagnostics))
     return std::nullopt;
   return profile;
+}
+
+void check_partial_profile(const Document& document, std::string_view path,
+                           Diagnostics& diagnostics) {
+  Profile unused;
+  auto visit = [](Profile& file, auto&& each) { visit_sections(file, each); };
+  Language language;
+  language.planned = planned_profile_sections();
+  language.is_partial = true;
+  decode_file(document, path, std::move(language), unused, visit, diagnostics);
 }
 
 std::optional<LabFile> decode_lab_file(const Document& document, std::string_view path,
                                        Diagnostics& diagnostics) {
   LabFile lab_file;
   auto visit = [](LabFile& file, auto&& each) { visit_lab_sections(file, each); };
-  if (!decode_file(document, path, FileKind::LabFile, planned_lab_sections(), lab_file, visit,
-                   diagnostics))
+  Language language;
+  language.file = FileKind::LabFile;
+  language.planned = planned_lab_sections();
+  language.foreign = kDefaults;
+  if (!decode_file(document, path, std::move(language), lab_file, visit, diagnostics))
     return std::nullopt;
+  decode_defaults(document, path, lab_file.defaults, diagnostics);
   return lab_file;
 }
 

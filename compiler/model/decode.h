@@ -16,6 +16,10 @@ namespace vmplan::model {
 /// another schema. `path` names the file in advice. Errors: VP03xx.
 std::optional<Profile> decode_profile(const syntax::Document& document, std::string_view path,
                                       Diagnostics& diagnostics);
+/// Judges the values of sections that are part of a profile; nothing has to be there.
+/// Errors: VP03xx.
+void check_partial_profile(const syntax::Document& document, std::string_view path,
+                           Diagnostics& diagnostics);
 std::optional<LabFile> decode_lab_file(const syntax::Document& document, std::string_view path,
                                        Diagnostics& diagnostics);
 

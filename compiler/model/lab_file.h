@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compiler/model/written.h"
+#include "compiler/syntax/document.h"
 
 namespace vmplan::model {
 
@@ -44,12 +45,18 @@ struct LimitsSection : Section {
   WrittenInteger disk_gb;
 };
 
+/// `[defaults]`: a table like a whole profile, laid under every profile of the lab.
+struct DefaultsSection : Section {
+  syntax::Value table;
+};
+
 struct LabFile {
   LabRootSection root;
   LabSection lab;
   SectionList<ImageSection> images;
   PathsSection paths;
   LimitsSection limits;
+  DefaultsSection defaults;
   /// False when an error was reported while the file was read.
   bool sound = true;
   /// False when the file is no TOML, or of another schema, so that its sections say nothing.

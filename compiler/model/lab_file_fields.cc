@@ -102,9 +102,6 @@ constexpr Field<LimitsSection> kLimitsFields[] = {
 };
 
 constexpr SectionInfo kPlannedSections[] = {
-    {.path = "defaults",
-     .doc = "values merged under every profile",
-     .instead = "write the values into each profile"},
     {.path = "networks",
      .doc = "networks of the lab",
      .instead = "leave it out, and use interfaces of `type = \"user\"`"},

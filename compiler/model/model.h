@@ -73,16 +73,18 @@ struct LabSources {
   std::vector<std::string> templates;
 };
 
-/// Reads one profile into `file`. Depends on nothing but its text, so files may be read in
-/// parallel. A profile that builds on another is returned as its tree, and finish_profile() reads
-/// the rest of it. Errors: VP01xx, VP03xx.
+/// Reads one profile into `file`, over the lab's defaults. Depends on nothing but these, so files
+/// may be read in parallel. A profile that builds on another is returned as its tree, and
+/// finish_profile() reads the rest of it. Errors: VP01xx, VP03xx.
 std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId id,
-                                             ProfileFile& file, Diagnostics& diagnostics);
+                                             const DefaultsSection& defaults, ProfileFile& file,
+                                             Diagnostics& diagnostics);
 
-/// Lays a profile over what it builds on. May be called in parallel.
+/// Lays a profile over what it builds on, and that over the lab's defaults. May be called in
+/// parallel.
 /// Errors: ExtendsCircle, VP03xx.
-void finish_profile(const syntax::Document& document, const Templates& templates, ProfileFile& file,
-                    Diagnostics& diagnostics);
+void finish_profile(const syntax::Document& document, const Templates& templates,
+                    const DefaultsSection& defaults, ProfileFile& file, Diagnostics& diagnostics);
 
 /// Reads `vmplan.toml`. Errors: VP01xx, VP03xx.
 LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagnostics);

@@ -2,6 +2,7 @@
 // Text of one file -> typed file.
 #include "compiler/model/canonical_toml.h"
 #include "compiler/model/decode.h"
+#include "compiler/model/defaults.h"
 #include "compiler/model/model.h"
 #include "compiler/model/templates.h"
 #include "compiler/syntax/read_toml.h"
@@ -27,7 +28,8 @@ void decode_into(ProfileFile& file, const syntax::Document* document, Diagnostic
 }  // namespace
 
 std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId id,
-                                             ProfileFile& file, Diagnostics& diagnostics) {
+                                             const DefaultsSection& defaults, ProfileFile& file,
+                                             Diagnostics& diagnostics) {
   file.source = id;
   file.path = std::string(sources.path(id));
   Diagnostics found;
@@ -36,14 +38,16 @@ std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId 
     diagnostics.append(std::move(found));
     return document;
   }
+  if (document) lay_over(defaults, *document);
   decode_into(file, document ? &*document : nullptr, std::move(found), diagnostics);
   return std::nullopt;
 }
 
-void finish_profile(const syntax::Document& document, const Templates& templates, ProfileFile& file,
-                    Diagnostics& diagnostics) {
+void finish_profile(const syntax::Document& document, const Templates& templates,
+                    const DefaultsSection& defaults, ProfileFile& file, Diagnostics& diagnostics) {
   Diagnostics found;
   auto whole = with_templates(document, templates, found);
+  if (whole) lay_over(defaults, *whole);
   decode_into(file, whole ? &*whole : nullptr, std::move(found), diagnostics);
   // What it builds on could not be read, which was reported there.
   if (!whole) file.sound = false;

@@ -193,6 +193,11 @@ std::string profile_reference() {
   out += "\n## vmplan.toml\n";
   LabFile file;
   visit_lab_sections(file, Page{out});
+  out +=
+      "\n### `[defaults]`\n\n"
+      "Sections of a profile, such as `[defaults.hardware]`, with any of their keys but `vm.name` "
+      "and `vm.extends`. Every profile of the lab,\nwith all it builds on, is laid over them: "
+      "tables key by key, `[[storage.disks]]` and `[[network.interfaces]]` by `name`.\n";
   append_planned(out, planned_lab_sections());
   append_versions(out);
   return out;

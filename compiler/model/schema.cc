@@ -107,6 +107,8 @@ Json& keys_of(Json& section) {
 /// Adds one section after the other.
 struct SchemaBuilder {
   Json& root;
+  /// Whether keys that a whole profile needs may be left out.
+  bool is_partial = false;
 
   template <class S, class Section>
   void operator()(const SectionTable<S>& table, const Section&) const {
@@ -115,7 +117,7 @@ struct SchemaBuilder {
     for (const Field<S>& field : table.fields) {
       if (!field.is_built()) continue;
       keys["properties"][field.info.name] = field_schema(field.info, field.type());
-      if (field.info.required) require(keys, field.info.name);
+      if (field.info.required && !is_partial) require(keys, field.info.name);
     }
   }
 
@@ -131,7 +133,7 @@ struct SchemaBuilder {
       if (table.if_object()->empty()) make_table(table);
       parent = &keys_of(table);
     }
-    if (section.required) require(*parent, path.back());
+    if (section.required && !is_partial) require(*parent, path.back());
     Json& place = (*parent)["properties"][path.back()];
     place["description"] = section.doc;
     if (section.shape == SectionShape::TableArray) {
@@ -152,6 +154,19 @@ Json start(std::string_view title, std::string_view about) {
                       {"description", about}});
 }
 
+/// `[defaults]`: sections of a profile, none of them whole.
+Json defaults_schema() {
+  Json root = json_object({{"description", "laid under every profile of the lab"}});
+  Profile profile;
+  visit_sections(profile, SchemaBuilder{root, true});
+  Json& keys = root["properties"];
+  keys.if_object()->erase("schema_version");
+  for (std::string_view identity : {"extends", "name"})
+    keys["vm"]["properties"].if_object()->erase(std::string(identity));
+  make_table(root);
+  return root;
+}
+
 }  // namespace
 
 Json profile_schema() {
@@ -169,6 +184,7 @@ Json lab_file_schema() {
                     "concerns several fields; docs/profile.md has all of them on one page.");
   LabFile file;
   visit_lab_sections(file, SchemaBuilder{root});
+  root["properties"]["defaults"] = defaults_schema();
   return root;
 }
 

@@ -7,6 +7,7 @@ target_sources(vmplan_compiler PRIVATE
   model/cpu_flag.cc
   model/decode.cc
   model/decode_value.cc
+  model/defaults.cc
   model/escape_sequence.cc
   model/field_text.cc
   model/fields/boot.cc

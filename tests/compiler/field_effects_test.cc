@@ -282,3 +282,27 @@ TEST_CASE("a profile is the same whether its fields come from a template or stan
   CHECK(web.disks[0].path == "disks/root.qcow2");
   CHECK(web.disks[0].size->value == 9);
 }
+
+TEST_CASE("a profile is the same whether its fields are the lab's defaults or stand in it") {
+  std::map<std::string, std::string> whole = lab_with(kProfile);
+  std::map<std::string, std::string> split = whole;
+  // Other machines of the lab would get these defaults too.
+  for (auto* files : {&whole, &split})
+    std::erase_if(*files, [](const auto& file) {
+      return file.first.starts_with("profiles/") && file.first != "profiles/web.toml";
+    });
+  const std::string vm = "schema_version = 1\n\n[vm]\nname = \"web\"\n";
+  std::string rest = kProfile;
+  rest.erase(0, vm.size());
+  for (std::size_t at = rest.find("\n["); at != std::string::npos; at = rest.find("\n[", at + 2))
+    rest.insert(at + (rest[at + 2] == '[' ? 3 : 2), "defaults.");
+  split["vmplan.toml"] += rest;
+  split["profiles/web.toml"] = vm;
+  Compiled a = compile_lab(whole);
+  Compiled b = compile_lab(split);
+  CHECK(plan::write_plan(a.plan) == plan::write_plan(b.plan));
+  // Nor does it matter that both say it, or what else the defaults hold.
+  split["profiles/web.toml"] += "\n[hardware]\ncores = 2\n";
+  split["vmplan.toml"] += "zz_unknown = 1\n\n[defaults.zz]\na = 1\n";
+  CHECK(plan::write_plan(compile_lab(split).plan) == plan::write_plan(a.plan));
+}

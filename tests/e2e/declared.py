@@ -49,10 +49,17 @@ def read_profile(lab, path):
     return parsed
 
 
+def defaults(lab):
+    """What vmplan.toml lays under every profile."""
+    if "vmplan.toml" not in lab.toml_files():
+        return {}
+    return tomllib.loads(lab.read("vmplan.toml")).get("defaults", {})
+
+
 def profiles(lab):
     """{name of the machine: its profile}."""
     paths = [path for path in lab.toml_files() if path != "vmplan.toml" and not path.startswith("templates/")]
-    found = [read_profile(lab, path) for path in paths]
+    found = [merged(defaults(lab), read_profile(lab, path)) for path in paths]
     return {profile["vm"]["name"]: profile for profile in found}
 
 

@@ -38,6 +38,14 @@ def read_toml(path):
         return tomllib.load(file)
 
 
+def has_defaults(lab):
+    path = os.path.join(lab, "vmplan.toml")
+    if not os.path.exists(path):
+        return False
+    with open(path, encoding="utf-8") as file:
+        return re.search(r"(?m)^\[+defaults\.", file.read()) is not None
+
+
 class SchemaFiles(support.TestCase):
     def test_the_command_prints_the_files(self):
         self.assertEqual(schemas.names(), sorted(DOCUMENTS))
@@ -105,7 +113,8 @@ class Written(support.TestCase):
                 if any(re.match(NO_TOML, code) for code, _ in about) or any(self.is_a(UNDECIDED, one) for one in about):
                     continue
                 document = read_toml(path)
-                if "extends" in document.get("vm", {}) and not about:  # what it lacks may be in what it builds on
+                # What it lacks may be in what it builds on, or in the lab's defaults.
+                if ("extends" in document.get("vm", {}) or (schema_name(path) == "profile" and has_defaults(lab))) and not about:
                     continue
                 faults = schemas.faults(schema_name(path), document)
                 wrong = [one for one in about if any(self.is_a(kind, one) for kind in ABOUT_ONE_KEY)]

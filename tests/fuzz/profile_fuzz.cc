@@ -13,8 +13,8 @@ namespace {
 vmplan::model::ProfileFile read(const vmplan::SourceMap& sources, vmplan::SourceId id,
                                 vmplan::Diagnostics& diagnostics) {
   vmplan::model::ProfileFile file;
-  if (auto waiting = vmplan::model::read_profile(sources, id, file, diagnostics))
-    vmplan::model::finish_profile(*waiting, {}, file, diagnostics);
+  if (auto waiting = vmplan::model::read_profile(sources, id, {}, file, diagnostics))
+    vmplan::model::finish_profile(*waiting, {}, {}, file, diagnostics);
   return file;
 }
 

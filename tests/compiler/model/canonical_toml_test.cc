@@ -21,7 +21,7 @@ std::string canonical_of(const std::string& text) {
   SourceId id = sources.add("web.toml", text);
   Diagnostics diagnostics;
   model::ProfileFile file;
-  model::read_profile(sources, id, file, diagnostics);
+  model::read_profile(sources, id, {}, file, diagnostics);
   if (!file.sound) throw std::runtime_error("not sound:\n" + text);
   return file.canonical;
 }
