@@ -43,15 +43,16 @@ int canon_profile(Context& context, const Words& words) {
   if (!where) return kError;
   std::unique_ptr<build::LabBuild> built = compile_lab(context, *where);
   if (built == nullptr) return kError;
-  for (const model::ProfileFile& profile : built->lab_sources.profiles) {
-    if (profile.path != source) continue;
-    if (!profile.sound) return kError;  // its diagnostics have been shown
-    context.terminal.out(profile.canonical);
-    return kDone;
+  const std::string name = words.targets.empty() ? "" : words.targets.front();
+  const model::ProfileFile* profile = model::profile_of(name, source, built->lab_sources.profiles);
+  if (profile == nullptr) {
+    context.terminal.error(fmt::format("{} is no profile of one machine",
+                                       printable(words.targets.empty() ? words.path : name)));
+    return kError;
   }
-  if (!built->diagnostics.has_errors())
-    context.terminal.error(fmt::format("{} is no profile", printable(words.path)));
-  return kError;
+  if (!profile->sound) return kError;  // its diagnostics have been shown
+  context.terminal.out(profile->canonical);
+  return kDone;
 }
 
 }  // namespace

@@ -100,18 +100,25 @@ int show_profile(Context& context, const std::string& name, const std::string& p
   if (!found) return kError;
   std::unique_ptr<build::LabBuild> built = compile_lab(context, *found->where);
   if (built == nullptr || !built->compiled) return kError;
+  const model::ProfileFile* file =
+      model::profile_of(name, found->source, built->lab_sources.profiles);
+  if (file == nullptr) {
+    context.terminal.error(
+        fmt::format("{} stands for many machines; name one of them, as "
+                    "`vmplan show` lists them",
+                    printable(found->source)));
+    return kError;
+  }
   const model::Lab& lab = built->compiled->lab;
-  for (const model::ProfileFile& file : built->lab_sources.profiles) {
-    for (const model::Vm& vm : lab.vms) {
-      if (file.path != found->source || vm.source != found->source) continue;
-      auto sections = model::resolved_profile(file, vm, lab.platform, built->sources);
-      std::string_view source = built->sources.path(file.source);
-      if (context.format == Format::Json) {
-        context.terminal.json(profile_json(vm.name, file.scope, source, sections));
-      } else {
-        context.terminal.out(fmt::format("# {} ({})\n", source, model::to_text(file.scope)) +
-                             profile_text(sections));
-      }
+  std::string_view source = built->sources.path(file->source);
+  for (const model::Vm& vm : lab.vms) {
+    if (vm.name != *file->profile.vm.name) continue;
+    auto sections = model::resolved_profile(*file, vm, lab.platform, built->sources);
+    if (context.format == Format::Json) {
+      context.terminal.json(profile_json(vm.name, file->scope, source, sections));
+    } else {
+      context.terminal.out(fmt::format("# {} ({})\n", source, model::to_text(file->scope)) +
+                           profile_text(sections));
     }
   }
   return kDone;

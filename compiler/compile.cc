@@ -39,47 +39,6 @@ plan::LockFile lock_of(const model::Lab& lab, const plan::Plan& plan) {
 
 }  // namespace
 
-model::LabSources read_lab(const model::LabRequest& request, const FileReader& files,
-                           const ForEach& for_each, SourceMap& sources, Diagnostics& diagnostics) {
-  model::LabSources lab;
-  // Which files there are, and their texts.
-  model::LabTexts texts = model::load_texts(request, files, sources, lab.lab_file, diagnostics);
-  // Each profile by itself: located tree, typed sections, canonical TOML, profile_hash.
-  const model::DefaultsSection defaults =
-      lab.lab_file ? lab.lab_file->defaults : model::DefaultsSection();
-  const std::size_t count = texts.profiles.size();
-  lab.profiles.resize(count);
-  std::vector<Diagnostics> found(count);
-  std::vector<std::optional<syntax::Document>> waiting(count);
-  for_each(count, [&](std::size_t i) {
-    waiting[i] =
-        model::read_profile(sources, texts.profiles[i].source, defaults, lab.profiles[i], found[i]);
-  });
-  // Those that build on other files wait until these are there. From here on `sources` is frozen.
-  std::vector<const syntax::Document*> documents;
-  for (const auto& document : waiting)
-    if (document) documents.push_back(&*document);
-  model::Templates templates =
-      model::load_templates(documents, lab.lab_file, files, sources, diagnostics);
-  for (const auto& [path, document] : templates) lab.templates.push_back(path);
-  if (!documents.empty())
-    for_each(count, [&](std::size_t i) {
-      if (waiting[i])
-        model::finish_profile(*waiting[i], templates, defaults, lab.profiles[i], found[i]);
-    });
-  bool all_in_lab = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (texts.profiles[i].scope == model::Scope::Project) continue;
-    all_in_lab = false;
-    lab.profiles[i].scope = texts.profiles[i].scope;
-    lab.profiles[i].path = std::move(texts.profiles[i].path);
-  }
-  if (!all_in_lab && lab.lab_file)
-    model::drop_hidden(lab.profiles, found, *lab.lab_file, sources, diagnostics);
-  for (Diagnostics& each : found) diagnostics.append(std::move(each));
-  return lab;
-}
-
 std::optional<Compiled> compile(const model::LabRequest& request,
                                 const model::LabSources& lab_sources, const FileReader& files,
                                 const ForEach& for_each, const SourceMap& sources,

@@ -150,6 +150,16 @@ constexpr CodeInfo kCodes[] = {
      "laid "
      "over them. A machine's name, and the file that a profile builds on, stand in the profile "
      "itself; keys outside any section are no defaults either."},
+    {Code::BadPlaceholder, "VP0313", kError, "bad placeholder",
+     "In a profile with `[instances]` texts may hold placeholders: `{index}` counts the machines "
+     "from 0, `{index:03}` with at least three digits, `{index+8000}` from another number, "
+     "`{index+1:03}` both, and `{each}` is the machine's text of `for_each`. A number may be "
+     "written as a text of one placeholder. A brace by itself is written `{{`. Nothing else may "
+     "stand in braces."},
+    {Code::BadInstances, "VP0314", kError, "bad instances",
+     "`[instances]` makes many machines of one profile, either `count` of them or one for each "
+     "text of `for_each`. The texts differ, and the machine's name holds a placeholder, since no "
+     "two machines have one name."},
     {Code::BadName, "VP0401", kError, "bad name",
      "Names of labs, machines, disks, interfaces and images become parts of file names, "
      "identifiers and addresses. They "

@@ -40,6 +40,8 @@ enum class Code : std::uint16_t {
   SecretInArgv,
   MigrationConflict,
   NotADefault,
+  BadPlaceholder,
+  BadInstances,
   // VP04xx: names and references
   BadName,
   DuplicateVm,

@@ -50,6 +50,7 @@ std::string canonical_toml(const Profile& profile) {
   std::vector<std::pair<std::string_view, std::string>> sections;
   auto add = [&](const auto& table, const auto& section, std::string_view open,
                  std::string_view close) {
+    if (table.is_consumed()) return;
     std::string text;
     if (!table.info.path.empty()) {
       text.append("\n").append(open).append(table.info.path).append(close).append("\n");

@@ -143,6 +143,7 @@ Diagnostic choice_not_built(std::string_view field, const Choice& choice, Span s
 void decode_value(const FieldInfo& field, const Value& value, WrittenText& out,
                   Diagnostics& diagnostics) {
   mark(value, out);
+  if (value.reported) return;
   if (value.kind != Value::Kind::String)
     return wrong_type(field, FieldType::Text, value, diagnostics);
   if (!check_choice(field, false, value, diagnostics) || !check_controls(field, value, diagnostics))
@@ -153,7 +154,8 @@ void decode_value(const FieldInfo& field, const Value& value, WrittenText& out,
 void decode_value(const FieldInfo& field, const Value& value, WrittenInteger& out,
                   Diagnostics& diagnostics) {
   mark(value, out);
-  if (value.kind != Value::Kind::Integer)
+  if (value.reported) return;
+  if (value.kind != Value::Kind::Integer && !value.number_text)
     return wrong_type(field, FieldType::Integer, value, diagnostics);
   if (value.integer < field.min || value.integer > field.max) {
     std::string_view space = field.unit.empty() ? "" : " ";
@@ -171,6 +173,7 @@ void decode_value(const FieldInfo& field, const Value& value, WrittenInteger& ou
 void decode_value(const FieldInfo& field, const Value& value, WrittenFlag& out,
                   Diagnostics& diagnostics) {
   mark(value, out);
+  if (value.reported) return;
   if (value.kind != Value::Kind::Boolean)
     return wrong_type(field, FieldType::Flag, value, diagnostics);
   out.value = value.boolean;
@@ -184,7 +187,9 @@ void decode_value(const FieldInfo& field, const Value& value, WrittenList& out,
   std::vector<ListItem> items;
   bool sound = true;
   for (const Value& item : value.items) {
-    if (item.kind != Value::Kind::String) {
+    if (item.reported) {
+      sound = false;
+    } else if (item.kind != Value::Kind::String) {
       diagnostics.add({Code::WrongType,
                        fmt::format("`{}` must hold strings only", field.name),
                        fmt::format("expected a string, found {}", with_article(item.kind)),

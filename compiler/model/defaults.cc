@@ -58,6 +58,11 @@ void decode_defaults(const syntax::Document& document, std::string_view path, De
     out.table = member.value;
   }
   auto is_no_section = [&](const Member& member) {
+    if (member.key == "instances") {
+      not_a_default("`instances`", "how many machines there are is said by their profile",
+                    member.key_span, "write `[instances]` into the profile", diagnostics);
+      return true;
+    }
     if (member.value.kind == Value::Kind::Table) return false;
     not_a_default(fmt::format("`{}`", member.key), "expected a section of a profile",
                   member.key_span, "write it below its section, such as `[defaults.hardware]`",

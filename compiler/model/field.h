@@ -134,6 +134,13 @@ template <class S>
 struct SectionTable {
   SectionInfo info;
   std::span<const Field<S>> fields;
+
+  /// Whether nothing of the section is left once the file is read.
+  bool is_consumed() const {
+    for (const Field<S>& field : fields)
+      if (!field.info.consumed) return false;
+    return true;
+  }
 };
 
 /// The table of a section; specialised for each section struct.

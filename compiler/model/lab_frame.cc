@@ -45,6 +45,9 @@ LabFrame frame_of(const LabRequest& request, const LabSources& sources) {
     frame.reserved.push_back(normal_path(profile.path));
   frame.reserved.insert(frame.reserved.end(), sources.templates.begin(), sources.templates.end());
   std::sort(frame.reserved.begin(), frame.reserved.end());
+  // A profile of many machines is there once for each.
+  frame.reserved.erase(std::unique(frame.reserved.begin(), frame.reserved.end()),
+                       frame.reserved.end());
   return frame;
 }
 

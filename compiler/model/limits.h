@@ -33,6 +33,9 @@ constexpr std::int64_t memory_block(std::string_view arch) { return arch == "ppc
 /// Source: QEMU 7.2, hw/i386/x86.c, x86_cpus_init.
 inline constexpr std::int64_t kHighestApicId = 254;
 
+/// Machines that one profile may stand for.
+inline constexpr std::int64_t kMostInstances = 100'000;
+
 /// Longest tag of a 9p share, in bytes. Source: QEMU 7.2, hw/9pfs/9p.h, MAX_TAG_LEN.
 inline constexpr std::size_t kLongestShareTag = 31;
 

@@ -39,6 +39,8 @@ struct ProfileFile {
   /// Relative to the lab root; of a profile outside it, its source_name().
   std::string path;
   Scope scope = Scope::Project;
+  /// Which machine of a profile that stands for many; they follow each other.
+  std::size_t instance = 0;
   Profile profile;
   /// Canonical TOML, and its SHA-256. Empty and zero unless `sound`.
   std::string canonical;
@@ -74,17 +76,23 @@ struct LabSources {
 };
 
 /// Reads one profile into `file`, over the lab's defaults. Depends on nothing but these, so files
-/// may be read in parallel. A profile that builds on another is returned as its tree, and
-/// finish_profile() reads the rest of it. Errors: VP01xx, VP03xx.
+/// may be read in parallel. A profile that builds on another or stands for many machines is
+/// returned as its tree: it waits for whole_profile() and finish_profile().
+/// Errors: VP01xx, VP03xx.
 std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId id,
                                              const DefaultsSection& defaults, ProfileFile& file,
                                              Diagnostics& diagnostics);
 
-/// Lays a profile over what it builds on, and that over the lab's defaults. May be called in
-/// parallel.
-/// Errors: ExtendsCircle, VP03xx.
-void finish_profile(const syntax::Document& document, const Templates& templates,
-                    const DefaultsSection& defaults, ProfileFile& file, Diagnostics& diagnostics);
+/// The whole of a profile that waited: laid over what it builds on, and that over the lab's
+/// defaults. nullopt when a file it builds on could not be read. May be called in parallel.
+/// Errors: ExtendsCircle.
+std::optional<syntax::Document> whole_profile(const syntax::Document& document,
+                                              const Templates& templates,
+                                              const DefaultsSection& defaults,
+                                              Diagnostics& diagnostics);
+
+/// Reads the rest of a profile that waited; null: its whole is not known. Errors: VP03xx.
+void finish_profile(const syntax::Document* whole, ProfileFile& file, Diagnostics& diagnostics);
 
 /// Reads `vmplan.toml`. Errors: VP01xx, VP03xx.
 LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagnostics);

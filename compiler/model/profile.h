@@ -110,6 +110,12 @@ struct LifecycleSection : Section {
   WrittenText wait;
 };
 
+/// `[instances]`
+struct InstancesSection : Section {
+  WrittenInteger count;
+  WrittenList for_each;
+};
+
 struct Profile {
   RootSection root;
   VmSection vm;
@@ -122,6 +128,7 @@ struct Profile {
   ConsoleSection console;
   KernelSection kernel;
   LifecycleSection lifecycle;
+  InstancesSection instances;
 };
 
 }  // namespace vmplan::model

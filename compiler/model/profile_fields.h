@@ -29,6 +29,8 @@ template <>
 const SectionTable<KernelSection>& section_table();
 template <>
 const SectionTable<LifecycleSection>& section_table();
+template <>
+const SectionTable<InstancesSection>& section_table();
 
 /// Sections of a profile that are announced and not built.
 std::span<const SectionInfo> planned_profile_sections();
@@ -47,6 +49,7 @@ void visit_sections(AnyProfile& profile, Visitor&& visit) {
   visit(section_table<ConsoleSection>(), profile.console);
   visit(section_table<KernelSection>(), profile.kernel);
   visit(section_table<LifecycleSection>(), profile.lifecycle);
+  visit(section_table<InstancesSection>(), profile.instances);
 }
 
 }  // namespace vmplan::model

@@ -3,6 +3,7 @@
 #include "compiler/model/canonical_toml.h"
 #include "compiler/model/decode.h"
 #include "compiler/model/defaults.h"
+#include "compiler/model/instances.h"
 #include "compiler/model/model.h"
 #include "compiler/model/templates.h"
 #include "compiler/syntax/read_toml.h"
@@ -34,7 +35,7 @@ std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId 
   file.path = std::string(sources.path(id));
   Diagnostics found;
   auto document = syntax::read_toml(sources, id, found);
-  if (document && has_template(*document)) {
+  if (document && (has_template(*document) || instances_of(*document))) {
     diagnostics.append(std::move(found));
     return document;
   }
@@ -43,14 +44,19 @@ std::optional<syntax::Document> read_profile(const SourceMap& sources, SourceId 
   return std::nullopt;
 }
 
-void finish_profile(const syntax::Document& document, const Templates& templates,
-                    const DefaultsSection& defaults, ProfileFile& file, Diagnostics& diagnostics) {
-  Diagnostics found;
-  auto whole = with_templates(document, templates, found);
+std::optional<syntax::Document> whole_profile(const syntax::Document& document,
+                                              const Templates& templates,
+                                              const DefaultsSection& defaults,
+                                              Diagnostics& diagnostics) {
+  auto whole = with_templates(document, templates, diagnostics);
   if (whole) lay_over(defaults, *whole);
-  decode_into(file, whole ? &*whole : nullptr, std::move(found), diagnostics);
+  return whole;
+}
+
+void finish_profile(const syntax::Document* whole, ProfileFile& file, Diagnostics& diagnostics) {
+  decode_into(file, whole, {}, diagnostics);
   // What it builds on could not be read, which was reported there.
-  if (!whole) file.sound = false;
+  if (whole == nullptr) file.sound = false;
 }
 
 LabFile read_lab_file(const SourceMap& sources, SourceId id, Diagnostics& diagnostics) {

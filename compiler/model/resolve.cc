@@ -9,6 +9,7 @@
 #include "compiler/model/choose_platform.h"
 #include "compiler/model/complete_vm.h"
 #include "compiler/model/input_digests.h"
+#include "compiler/model/instance_findings.h"
 #include "compiler/model/model.h"
 #include "compiler/model/name_rules.h"
 #include "compiler/model/rules/rules.h"
@@ -43,6 +44,7 @@ void check_lab(const LabScope& lab, Diagnostics& diagnostics) {
 }
 
 void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
+  rules::instances(vm, diagnostics);
   rules::machine_name(vm, diagnostics);
   rules::disk_names(vm, diagnostics);
   rules::interface_names(vm, diagnostics);
@@ -84,13 +86,29 @@ void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
   rules::secrets(vm, diagnostics);
 }
 
+void check_machines(const LabScope& lab, Diagnostics& diagnostics) {
+  InstanceFindings once;
+  for (const MachineScope& vm : lab.machines) {
+    Diagnostics found;
+    check_machine(vm, found);
+    once.add(vm.file->instance, std::move(found), diagnostics);
+  }
+}
+
 void check_between_machines(const LabScope& lab, Diagnostics& diagnostics) {
-  rules::unique_machines(lab, diagnostics);
-  rules::unique_ports(lab, diagnostics);
-  rules::unique_macs(lab, diagnostics);
-  rules::shared_files(lab, diagnostics);
-  rules::start_order(lab, diagnostics);
-  rules::lab_limits(lab, diagnostics);
+  Diagnostics found;
+  rules::unique_machines(lab, found);
+  rules::unique_ports(lab, found);
+  rules::unique_macs(lab, found);
+  rules::shared_files(lab, found);
+  rules::start_order(lab, found);
+  rules::lab_limits(lab, found);
+  bool any_instances = std::any_of(lab.machines.begin(), lab.machines.end(),
+                                   [](const MachineScope& vm) { return vm.file->instance > 0; });
+  if (!any_instances) return diagnostics.append(std::move(found));
+  // Two machines of one profile clash wherever all of them do.
+  InstanceFindings once;
+  once.add(1, std::move(found), diagnostics);
 }
 
 /// Whether a path may be opened at all; its faults were reported by the rules.
@@ -170,7 +188,7 @@ std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources,
     if (file.readable) lab.machines.push_back(scope_of(file, sources, frame, lab.platform));
 
   check_lab(lab, found);
-  for (const MachineScope& vm : lab.machines) check_machine(vm, found);
+  check_machines(lab, found);
   check_between_machines(lab, found);
   InputDigests inputs(files);
   hash_inputs(lab, inputs, found);

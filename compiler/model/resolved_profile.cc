@@ -59,6 +59,7 @@ class Resolver {
 
   template <class S>
   void add(const SectionTable<S>& table, const S& section) {
+    if (table.is_consumed()) return;
     ResolvedSection out;
     out.header = section_header(table.info);
     for (const Field<S>& field : table.fields)

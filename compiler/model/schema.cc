@@ -38,6 +38,9 @@ Json text_schema(const FieldInfo& info) {
   return out;
 }
 
+/// A number that is a text of one placeholder.
+constexpr const char* kNumberPlaceholder = "^\\{(index(\\+[0-9]+)?(:0[1-9])?|each)\\}$";
+
 Json integer_schema(const FieldInfo& info) {
   using Limits = std::numeric_limits<std::int64_t>;
   Json out = json_object({{"type", "integer"}});
@@ -104,9 +107,17 @@ Json& keys_of(Json& section) {
   return section;
 }
 
+/// Takes a text of one placeholder too. Limits are about numbers and the pattern is about texts.
+void take_placeholder(Json& integer) {
+  integer["type"] = JsonArray{"integer", "string"};
+  integer["pattern"] = kNumberPlaceholder;
+}
+
 /// Adds one section after the other.
 struct SchemaBuilder {
   Json& root;
+  /// Whether numbers may be placeholders, but for what is used up while the file is read.
+  bool has_instances = false;
   /// Whether keys that a whole profile needs may be left out.
   bool is_partial = false;
 
@@ -116,7 +127,11 @@ struct SchemaBuilder {
     make_table(keys);
     for (const Field<S>& field : table.fields) {
       if (!field.is_built()) continue;
-      keys["properties"][field.info.name] = field_schema(field.info, field.type());
+      Json& key = keys["properties"][field.info.name];
+      key = field_schema(field.info, field.type());
+      if (has_instances && field.type() == FieldType::Integer && !field.info.consumed &&
+          table.info.shape != SectionShape::Root)
+        take_placeholder(key);
       if (field.info.required && !is_partial) require(keys, field.info.name);
     }
   }
@@ -158,9 +173,9 @@ Json start(std::string_view title, std::string_view about) {
 Json defaults_schema() {
   Json root = json_object({{"description", "laid under every profile of the lab"}});
   Profile profile;
-  visit_sections(profile, SchemaBuilder{root, true});
+  visit_sections(profile, SchemaBuilder{root, true, true});
   Json& keys = root["properties"];
-  keys.if_object()->erase("schema_version");
+  for (const char* of_one : {"instances", "schema_version"}) keys.if_object()->erase(of_one);
   for (std::string_view identity : {"extends", "name"})
     keys["vm"]["properties"].if_object()->erase(std::string(identity));
   make_table(root);
@@ -174,7 +189,7 @@ Json profile_schema() {
                     "One virtual machine. `vmplan validate` also checks what concerns several "
                     "fields; docs/profile.md has all of them on one page.");
   Profile profile;
-  visit_sections(profile, SchemaBuilder{root});
+  visit_sections(profile, SchemaBuilder{root, true});
   return root;
 }
 

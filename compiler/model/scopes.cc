@@ -148,6 +148,19 @@ std::optional<NamedProfile> find_profile(std::string_view name, const LabSources
   return first;
 }
 
+const ProfileFile* profile_of(std::string_view name, std::string_view source,
+                              const std::vector<ProfileFile>& profiles) {
+  const ProfileFile* only = nullptr;
+  std::size_t of_file = 0;
+  for (const ProfileFile& file : profiles) {
+    if (file.path != source) continue;
+    if (file.profile.vm.name.has() && *file.profile.vm.name == name) return &file;
+    only = &file;
+    ++of_file;
+  }
+  return of_file == 1 ? only : nullptr;
+}
+
 std::vector<ScopeFile> scope_files(const LabFile& lab_file,
                                    const std::vector<ScopeDirectory>& scopes, bool& sound,
                                    Diagnostics& diagnostics) {

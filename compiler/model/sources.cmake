@@ -13,6 +13,7 @@ target_sources(vmplan_compiler PRIVATE
   model/fields/boot.cc
   model/fields/channels.cc
   model/fields/hardware.cc
+  model/fields/instances.cc
   model/fields/lifecycle.cc
   model/fields/network.cc
   model/fields/planned.cc
@@ -21,6 +22,8 @@ target_sources(vmplan_compiler PRIVATE
   model/hostfwd.cc
   model/identity.cc
   model/input_digests.cc
+  model/instance_findings.cc
+  model/instances.cc
   model/key_order.cc
   model/lab.cc
   model/lab_file_fields.cc
@@ -31,6 +34,7 @@ target_sources(vmplan_compiler PRIVATE
   model/migrations.cc
   model/name_rules.cc
   model/path_rules.cc
+  model/placeholders.cc
   model/platform.cc
   model/platform_json.cc
   model/profile_patterns.cc
@@ -44,6 +48,7 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/boot.cc
   model/rules/channels.cc
   model/rules/hardware.cc
+  model/rules/instances.cc
   model/rules/lab.cc
   model/rules/machine_limits.cc
   model/rules/names.cc

@@ -23,6 +23,10 @@ struct Value {
   std::string text;
   std::int64_t integer = 0;
   bool boolean = false;
+  /// A text that stands for a number, which `integer` holds: it may be read as either.
+  bool number_text = false;
+  /// What is wrong with it was reported while the tree was made ready: nobody says more about it.
+  bool reported = false;
   /// Elements of an array, in order.
   std::vector<Value> items;
   /// Members of a table, in the order of the file.

@@ -200,6 +200,8 @@ TEST_CASE("every field of a profile is changed by this test") {
   std::set<std::string> built;
   model::Profile profile;
   model::visit_sections(profile, [&](const auto& table, const auto&) {
+    // What says how many machines there are changes none of them; instances_test.cc has it.
+    if (table.is_consumed()) return;
     for (const auto& field : table.fields)
       if (field.is_built())
         built.insert(std::string(table.info.path) + "." + std::string(field.info.name));

@@ -41,6 +41,7 @@ add_executable(compiler_tests
   compiler/syntax/toml_writer_test.cc
   compiler/model/canonical_toml_test.cc
   compiler/model/diagnostics_golden_test.cc
+  compiler/model/instances_test.cc
   compiler/model/machine_limits_test.cc
   compiler/model/resolve_test.cc
   compiler/model/resolved_profile_test.cc

@@ -56,10 +56,37 @@ def defaults(lab):
     return tomllib.loads(lab.read("vmplan.toml")).get("defaults", {})
 
 
+def instances(profile):
+    """The profiles of the machines that one stands for."""
+    section = profile.pop("instances", None)
+    if section is None:
+        return [profile]
+    each = section.get("for_each", [None] * section.get("count", 1))
+    return [replaced(profile, index, text) for index, text in enumerate(each)]
+
+
+def replaced(value, index, each):
+    """A copy with the placeholders replaced."""
+    if isinstance(value, dict):
+        return {key: replaced(below, index, each) for key, below in value.items()}
+    if isinstance(value, list):
+        return [replaced(item, index, each) for item in value]
+    if not isinstance(value, str):
+        return value
+    text = re.sub(r"\{\{|\{each\}|\{index(?:\+(\d+))?(?::0(\d))?\}", lambda found: stands_for(found, index, each), value)
+    return int(text) if re.fullmatch(r"\{[^{}]*\}", value) and text.isdigit() else text
+
+
+def stands_for(found, index, each):
+    if found[0] in ("{{", "{each}"):
+        return "{" if found[0] == "{{" else each
+    return str(index + int(found[1] or 0)).zfill(int(found[2] or 0))
+
+
 def profiles(lab):
     """{name of the machine: its profile}."""
     paths = [path for path in lab.toml_files() if path != "vmplan.toml" and not path.startswith("templates/")]
-    found = [merged(defaults(lab), read_profile(lab, path)) for path in paths]
+    found = [one for path in paths for one in instances(merged(defaults(lab), read_profile(lab, path)))]
     return {profile["vm"]["name"]: profile for profile in found}
 
 

@@ -117,6 +117,8 @@ class Written(support.TestCase):
                 if ("extends" in document.get("vm", {}) or (schema_name(path) == "profile" and has_defaults(lab))) and not about:
                     continue
                 faults = schemas.faults(schema_name(path), document)
+                if "instances" in document and not faults:  # what a placeholder stands for is not in the schema
+                    continue
                 wrong = [one for one in about if any(self.is_a(kind, one) for kind in ABOUT_ONE_KEY)]
                 self.assertEqual(bool(faults), bool(wrong), f"{path}\nschema: {faults}\nvmplan: {wrong}")
                 refused, taken = refused + bool(faults), taken + (not faults)
@@ -174,7 +176,7 @@ def leaves(schema, path=()):
 
 def broken_values(leaf):
     """A value for each way to break what the schema says of a key."""
-    wrong = {"string": [7], "integer": ["1"], "boolean": ["true"], "array": ["x", [7]]}[leaf["type"]]
+    wrong = {"string": [7], "integer": ["1"], "boolean": ["true"], "array": ["x", [7]]}[leaf["type"] if isinstance(leaf["type"], str) else leaf["type"][0]]
     wrong += ["no-such-word"] if "enum" in leaf else []
     wrong += [leaf["minimum"] - 1] if "minimum" in leaf else []
     wrong += [leaf["maximum"] + 1] if "maximum" in leaf else []

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compiler/base/diagnostic_render.h"
+#include "compiler/model/instances.h"
 #include "compiler/model/model.h"
 
 namespace {
@@ -13,8 +14,15 @@ namespace {
 vmplan::model::ProfileFile read(const vmplan::SourceMap& sources, vmplan::SourceId id,
                                 vmplan::Diagnostics& diagnostics) {
   vmplan::model::ProfileFile file;
-  if (auto waiting = vmplan::model::read_profile(sources, id, {}, file, diagnostics))
-    vmplan::model::finish_profile(*waiting, {}, {}, file, diagnostics);
+  auto waiting = vmplan::model::read_profile(sources, id, {}, file, diagnostics);
+  if (!waiting) return file;
+  auto whole = vmplan::model::whole_profile(*waiting, {}, {}, diagnostics);
+  std::size_t errors = diagnostics.error_count();
+  if (auto instances = whole ? vmplan::model::instances_of(*whole) : std::nullopt)
+    whole = vmplan::model::instance_of(*whole, *instances, instances->count - 1, diagnostics);
+  bool sound = errors == diagnostics.error_count();
+  vmplan::model::finish_profile(whole ? &*whole : nullptr, file, diagnostics);
+  if (!sound) file.sound = false;
   return file;
 }
 

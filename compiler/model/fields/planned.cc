@@ -6,9 +6,6 @@ namespace vmplan::model {
 namespace {
 
 constexpr SectionInfo kPlannedSections[] = {
-    {.path = "instances",
-     .doc = "many machines from one profile",
-     .instead = "write one profile per machine"},
     {.path = "firmware",
      .doc = "UEFI and secure boot",
      .instead = "leave it out: machines boot with the firmware of their platform"},

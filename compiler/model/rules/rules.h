@@ -14,6 +14,9 @@ void image_digests(const LabScope& lab, Diagnostics& diagnostics);   // BadDiges
 void allowed_places(const LabScope& lab, Diagnostics& diagnostics);  // VP05xx
 void image_paths(const LabScope& lab, Diagnostics& diagnostics);     // VP05xx
 
+// instances.cc
+void instances(const MachineScope& vm, Diagnostics& diagnostics);  // BadInstances
+
 // names.cc
 void machine_name(const MachineScope& vm, Diagnostics& diagnostics);     // BadName
 void disk_names(const MachineScope& vm, Diagnostics& diagnostics);       // BadName, DuplicateItem
