@@ -58,6 +58,7 @@ bool step_requires_privilege(const Step& step) {
 
 Judgement judge(const CommandPlan& node) {
   Judgement judged;
+  judged.category = category_of(node.kind);
   for (const auto* steps : {&node.commands, &node.rollback, &node.probe}) {
     for (const Step& step : *steps) {
       judged.requires_privilege |= step_requires_privilege(step);
@@ -89,6 +90,7 @@ void apply_judgement(CommandPlan& node) {
   node.destructive = judged.destructive;
   node.confirmation_required = judged.confirmation_required;
   node.risk = judged.risk;
+  node.category = judged.category;
   node.affected_resources = std::move(judged.affected_resources);
 }
 

@@ -17,12 +17,13 @@ bool step_is_destructive(const Step& step);
 /// True when the program needs rights beyond those of an ordinary user.
 bool step_requires_privilege(const Step& step);
 
-/// The fields of a node that follow from its steps.
+/// The fields of a node that follow from its kind, its source and its steps.
 struct Judgement {
   bool requires_privilege = false;
   bool destructive = false;
   bool confirmation_required = false;
   Risk risk = Risk::Low;
+  Category category = Category::General;
   std::vector<std::string> affected_resources;
   friend bool operator==(const Judgement&, const Judgement&) = default;
 };

@@ -73,6 +73,9 @@ void check_opinion(const CommandPlan& node, const Judgement& judged, Findings& f
     findings.add("risk is {}, its steps say {}", to_text(node.risk), to_text(judged.risk));
   if (judged.confirmation_required != node.confirmation_required)
     findings.add("`confirmation_required` does not fit its steps");
+  if (judged.category != node.category)
+    findings.add("category is {}, its kind says {}", to_text(node.category),
+                 to_text(judged.category));
   if (judged.affected_resources != node.affected_resources)
     findings.add("`affected_resources` does not fit the node");
 }
