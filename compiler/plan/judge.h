@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a node's steps mean for a reviewer: risk, privilege, loss. Computed from argv alone, never
-// taken on trust; rollback and probe are judged exactly like commands.
+// taken on trust; rollback and probe are judged exactly like commands, so that a node says the
+// worst that it can do. What a change set runs now is judged by steps_risk() of just that, so that
+// an ordinary start is not taken for the removal that would undo it.
 #pragma once
 
 #include <string>
