@@ -31,17 +31,30 @@ std::size_t& Diagnostics::count_of(const Diagnostic& diagnostic) {
   return info(diagnostic.code).severity == Severity::Error ? errors_ : warnings_;
 }
 
+bool Diagnostics::has_room(const Diagnostic& diagnostic) {
+  if (!diagnostic.span) return true;
+  std::size_t& kept = kept_[{diagnostic.span->source, info(diagnostic.code).severity}];
+  if (kept == kMostOfOneFile) return false;
+  ++kept;
+  return true;
+}
+
 void Diagnostics::add(Diagnostic diagnostic) {
   ++count_of(diagnostic);
-  if (diagnostic.span) {
-    std::size_t& kept = kept_[{diagnostic.span->source, info(diagnostic.code).severity}];
-    if (kept == kMostOfOneFile) return;
-    ++kept;
-  }
+  if (!has_room(diagnostic)) return;
   for (std::string* text : {&diagnostic.summary, &diagnostic.detail, &diagnostic.suggestion})
     shorten(*text);
   for (Note& note : diagnostic.notes) shorten(note.text);
   found_.push_back(std::move(diagnostic));
+}
+
+void Diagnostics::add_all(Diagnostics&& other) {
+  errors_ += std::exchange(other.errors_, 0);
+  warnings_ += std::exchange(other.warnings_, 0);
+  for (Diagnostic& each : other.found_)
+    if (has_room(each)) found_.push_back(std::move(each));
+  other.found_.clear();
+  other.kept_.clear();
 }
 
 void Diagnostics::append(Diagnostics&& other) {

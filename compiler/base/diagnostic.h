@@ -47,7 +47,11 @@ class Diagnostics {
 
   /// Texts of more than 1000 bytes lose their middle.
   void add(Diagnostic diagnostic);
+  /// The findings of another phase. They do not give way to those that are here: a thousand slips
+  /// of one kind must not hide the first of the next.
   void append(Diagnostics&& other);
+  /// More findings of the same phase, as if each were added.
+  void add_all(Diagnostics&& other);
 
   bool has_errors() const { return errors_ > 0; }
   /// Those that are not kept included.
@@ -63,6 +67,8 @@ class Diagnostics {
 
  private:
   std::size_t& count_of(const Diagnostic& diagnostic);
+  /// Takes a place among those of its file, where there is one left.
+  bool has_room(const Diagnostic& diagnostic);
 
   std::vector<Diagnostic> found_;
   std::size_t errors_ = 0;

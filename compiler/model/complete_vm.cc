@@ -140,6 +140,7 @@ Vm complete_vm(const MachineScope& machine, const DenseMap<ImageId, Image>& imag
   vm.name = *profile.vm.name;
   vm.description = *profile.vm.description;
   vm.source = machine.file->path;
+  vm.schema_version = *profile.root.schema_version;
   vm.profile_hash = machine.file->profile_hash;
   vm.backend = *profile.vm.backend;
   vm.tags = sorted_texts(profile.vm.tags);

@@ -8,6 +8,7 @@
 namespace vmplan::model {
 
 /// Requires: every rule was checked and none was broken; the kernel's files are known to `inputs`.
+/// The warnings of its rules are left to the caller.
 Vm complete_vm(const MachineScope& machine, const DenseMap<ImageId, Image>& images,
                const InputDigests& inputs);
 

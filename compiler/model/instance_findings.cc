@@ -7,7 +7,7 @@ void InstanceFindings::add(std::size_t instance, Diagnostics&& found, Diagnostic
   if (instance == 0) {
     seen_.clear();
     for (const Diagnostic& finding : found.all()) seen_.insert({finding.span, finding.code});
-    into.append(std::move(found));
+    into.add_all(std::move(found));
     return;
   }
   for (const Diagnostic& finding : found.all())

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "compiler/base/dense_map.h"
+#include "compiler/base/diagnostic_codes.h"
 #include "compiler/base/digest.h"
 #include "compiler/base/units.h"
 #include "compiler/model/platform.h"
@@ -167,13 +169,27 @@ struct NumaNode {
   Mebibytes memory;
 };
 
+/// What is odd about a profile and keeps nothing from being built; without its place, which moves
+/// with every comment.
+struct Warning {
+  Code code = Code::UnknownKey;
+  std::string message;
+  std::string suggestion;
+  friend auto operator<=>(const Warning&, const Warning&) = default;
+};
+
 struct Vm {
   std::string name;
   /// For people; influences nothing.
   std::string description;
   /// Lab-relative path of the profile.
   std::string source;
+  /// Of the profile.
+  std::int64_t schema_version = 1;
   Digest profile_hash;
+  /// Of the rules between its fields, sorted; for people. Keys without effect are not among them:
+  /// they leave no trace in a plan.
+  std::vector<Warning> warnings;
   std::string backend;
   /// Words to select the machine by, sorted.
   std::vector<std::string> tags;

@@ -86,13 +86,31 @@ void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
   rules::secrets(vm, diagnostics);
 }
 
-void check_machines(const LabScope& lab, Diagnostics& diagnostics) {
+/// Sorted, because findings come in the order of the rules.
+std::vector<Warning> warnings_among(const Diagnostics& found) {
+  std::vector<Warning> warnings;
+  if (found.warning_count() == 0) return warnings;
+  for (const Diagnostic& each : found.all())
+    if (info(each.code).severity == Severity::Warning)
+      warnings.push_back({each.code, each.summary, each.suggestion});
+  std::sort(warnings.begin(), warnings.end());
+  warnings.erase(std::unique(warnings.begin(), warnings.end()), warnings.end());
+  return warnings;
+}
+
+/// Checks each machine by itself, so that what is said of one never depends on another: machines
+/// share templates, and of one file only so much is kept. Returns the warnings about each.
+std::vector<std::vector<Warning>> check_machines(const LabScope& lab, Diagnostics& diagnostics) {
+  std::vector<std::vector<Warning>> warnings;
+  warnings.reserve(lab.machines.size());
   InstanceFindings once;
   for (const MachineScope& vm : lab.machines) {
     Diagnostics found;
     check_machine(vm, found);
+    warnings.push_back(warnings_among(found));
     once.add(vm.file->instance, std::move(found), diagnostics);
   }
+  return warnings;
 }
 
 void check_between_machines(const LabScope& lab, Diagnostics& diagnostics) {
@@ -146,7 +164,8 @@ Image complete_image(const ImageSection& section, const InputDigests& inputs) {
 }
 
 /// From here on nothing can be wrong any more.
-Lab complete_lab(const LabScope& scope, const InputDigests& inputs) {
+Lab complete_lab(const LabScope& scope, const InputDigests& inputs,
+                 std::vector<std::vector<Warning>> warnings) {
   Lab lab;
   lab.name = scope.frame->identity.name;
   lab.instance = scope.frame->identity.instance;
@@ -162,8 +181,10 @@ Lab complete_lab(const LabScope& scope, const InputDigests& inputs) {
     for (const ImageSection* image : sections) lab.images.push(complete_image(*image, inputs));
   }
   std::vector<Vm> vms;
-  for (const MachineScope& machine : scope.machines)
-    vms.push_back(complete_vm(machine, lab.images, inputs));
+  for (std::size_t i = 0; i < scope.machines.size(); ++i) {
+    vms.push_back(complete_vm(scope.machines[i], lab.images, inputs));
+    vms.back().warnings = std::move(warnings[i]);
+  }
   std::sort(vms.begin(), vms.end(), [](const Vm& a, const Vm& b) { return a.name < b.name; });
   for (Vm& vm : vms) lab.vms.push(std::move(vm));
   lab.hashed_inputs = inputs.all();
@@ -188,7 +209,7 @@ std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources,
     if (file.readable) lab.machines.push_back(scope_of(file, sources, frame, lab.platform));
 
   check_lab(lab, found);
-  check_machines(lab, found);
+  std::vector<std::vector<Warning>> warnings = check_machines(lab, found);
   check_between_machines(lab, found);
   InputDigests inputs(files);
   hash_inputs(lab, inputs, found);
@@ -197,7 +218,7 @@ std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources,
                !diagnostics.has_errors();
   diagnostics.append(std::move(found));
   if (!sound) return std::nullopt;
-  return complete_lab(lab, inputs);
+  return complete_lab(lab, inputs, std::move(warnings));
 }
 
 }  // namespace vmplan::model

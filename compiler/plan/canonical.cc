@@ -146,6 +146,7 @@ void append_node(std::string& bytes, const CommandPlan& node) {
   out.begin_object();
   out.key("affected_resources").strings(node.affected_resources);
   out.key("after").strings(node.after);
+  out.key("category").string(plan::to_text(node.category));
   write_steps(out.key("commands"), node.commands);
   out.key("confirmation_required").boolean(node.confirmation_required);
   out.key("deps").strings(node.deps);
@@ -163,6 +164,7 @@ void append_node(std::string& bytes, const CommandPlan& node) {
   out.key("requires_privilege").boolean(node.requires_privilege);
   out.key("risk").string(plan::to_text(node.risk));
   write_steps(out.key("rollback"), node.rollback);
+  out.key("source").string(plan::to_text(node.source));
   out.key("spec").value(node.spec);
   out.key("status").string(node.status);
   out.end_object();

@@ -83,6 +83,28 @@ struct Output {
 enum class Risk : std::uint8_t { Low, Medium, High, Critical };
 std::string_view to_text(Risk risk);
 
+/// What field a plan is in, for policies and records. A closed list that plans of other programs
+/// share: most of it is none of vmplan's business.
+enum class Category : std::uint8_t {
+  General,
+  System,
+  File,
+  Vm,
+  Kubernetes,
+  Openshift,
+  Terraform,
+  Ansible,
+  Cloud,
+  Cicd,
+  Observability,
+  Doctor,
+};
+std::string_view to_text(Category category);
+
+/// Who wanted it. What is compiled from a profile is wanted by its user.
+enum class Source : std::uint8_t { User, Doctor, AiAssistant, Service };
+std::string_view to_text(Source source);
+
 /// For people only: in no digest, influences nothing.
 struct Display {
   std::string title;
@@ -99,10 +121,16 @@ enum class KindClass : std::uint8_t {
 };
 /// nullopt for a kind that this version does not know.
 std::optional<KindClass> kind_class(std::string_view kind);
+/// General for a kind that this version does not know.
+Category category_of(std::string_view kind);
 
 struct CommandPlan {
   std::string id;
   std::string kind;
+  /// That of the kind; in no digest.
+  Category category = Category::General;
+  /// In no digest.
+  Source source = Source::User;
   Digest own;
   Digest key;
   /// Ids, sorted bytewise.

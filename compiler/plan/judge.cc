@@ -20,10 +20,10 @@ Risk builtin_risk(const Step& step) {
   return form->verb == "signal" && word(step, 5) == "KILL" ? Risk::High : form->risk;
 }
 
-bool has_words(const Step& step, std::string_view first, std::string_view second) {
-  for (std::size_t i = 0; i + 1 < step.argv.size(); ++i)
-    if (step.argv[i] == first && step.argv[i + 1] == second) return true;
-  return false;
+/// QEMU is told to use TCG and nothing before it, so that the host's processor runs no guest code.
+bool runs_under_tcg(const Step& step) {
+  auto named = std::find(step.argv.begin(), step.argv.end(), "-accel");
+  return named != step.argv.end() && ++named != step.argv.end() && *named == "tcg";
 }
 
 /// Risk of one step, by what it runs.
@@ -32,8 +32,14 @@ Risk step_risk(const Step& step) {
   if (step_requires_privilege(step)) return Risk::High;
   if (step.is_builtin()) return builtin_risk(step);
   if (base_name_of(step.argv[0]).starts_with("qemu-system-"))
-    return has_words(step, "-accel", "tcg") ? Risk::Low : Risk::Medium;
+    return runs_under_tcg(step) ? Risk::Low : Risk::Medium;
   return Risk::Medium;
+}
+
+/// The rules of docs/plan-format.md, "Risk and confirmation".
+bool must_be_confirmed(const Judgement& judged, Source source) {
+  return judged.risk >= Risk::High || judged.requires_privilege || judged.destructive ||
+         (source == Source::AiAssistant && judged.risk >= Risk::Medium);
 }
 
 }  // namespace
@@ -58,6 +64,7 @@ bool step_requires_privilege(const Step& step) {
 
 Judgement judge(const CommandPlan& node) {
   Judgement judged;
+  judged.category = category_of(node.kind);
   for (const auto* steps : {&node.commands, &node.rollback, &node.probe}) {
     for (const Step& step : *steps) {
       judged.requires_privilege |= step_requires_privilege(step);
@@ -65,8 +72,7 @@ Judgement judge(const CommandPlan& node) {
       judged.risk = std::max(judged.risk, step_risk(step));
     }
   }
-  judged.confirmation_required =
-      judged.requires_privilege || judged.destructive || judged.risk >= Risk::High;
+  judged.confirmation_required = must_be_confirmed(judged, node.source);
   // "vm/web" affects "vm:web"; files that are made are named too.
   std::string resource = node.id;
   if (std::size_t slash = resource.find('/'); slash != std::string::npos) resource[slash] = ':';
@@ -89,6 +95,7 @@ void apply_judgement(CommandPlan& node) {
   node.destructive = judged.destructive;
   node.confirmation_required = judged.confirmation_required;
   node.risk = judged.risk;
+  node.category = judged.category;
   node.affected_resources = std::move(judged.affected_resources);
 }
 

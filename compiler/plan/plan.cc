@@ -7,27 +7,6 @@
 
 namespace vmplan::plan {
 
-std::string_view to_text(Risk risk) {
-  switch (risk) {
-    case Risk::Low:
-      return "low";
-    case Risk::Medium:
-      return "medium";
-    case Risk::High:
-      return "high";
-    case Risk::Critical:
-      return "critical";
-  }
-  return "critical";
-}
-
-std::optional<KindClass> kind_class(std::string_view kind) {
-  if (kind == "image") return KindClass::Content;
-  if (kind == "disk" || kind == "firmware") return KindClass::Data;
-  if (kind == "qemu.vm") return KindClass::Process;
-  return std::nullopt;
-}
-
 std::optional<NodeId> Plan::find(std::string_view id) const {
   auto before = [](const CommandPlan& node, std::string_view wanted) { return node.id < wanted; };
   auto it = std::lower_bound(nodes.begin(), nodes.end(), id, before);

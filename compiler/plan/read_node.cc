@@ -3,6 +3,9 @@
 // asked for, or was defaulted, shows when the node is written again and compared.
 #include <fmt/format.h>
 
+#include <initializer_list>
+#include <iterator>
+
 #include "compiler/base/json_read.h"
 #include "compiler/plan/canonical.h"
 
@@ -131,12 +134,31 @@ std::vector<Step> read_steps(const JsonArray& array, std::string& problem) {
   return steps;
 }
 
+/// The enumerator that a word stands for; the last of `all` for a word that stands for none.
+template <class Enum>
+Enum read_word(const Members& from, std::string_view name, std::initializer_list<Enum> all) {
+  std::string word = from.string(name);
+  for (Enum each : all)
+    if (to_text(each) == word) return each;
+  from.complain(fmt::format("\"{}\" is \"{}\"", name, word));
+  return *std::prev(all.end());
+}
+
 Risk read_risk(const Members& from) {
-  std::string text = from.string("risk");
-  for (Risk risk : {Risk::Low, Risk::Medium, Risk::High, Risk::Critical})
-    if (to_text(risk) == text) return risk;
-  from.complain(fmt::format("\"risk\" is \"{}\"", text));
-  return Risk::Critical;
+  return read_word(from, "risk", {Risk::Low, Risk::Medium, Risk::High, Risk::Critical});
+}
+
+Category read_category(const Members& from) {
+  return read_word(
+      from, "category",
+      {Category::General, Category::System, Category::File, Category::Vm, Category::Kubernetes,
+       Category::Openshift, Category::Terraform, Category::Ansible, Category::Cloud, Category::Cicd,
+       Category::Observability, Category::Doctor});
+}
+
+Source read_source(const Members& from) {
+  return read_word(from, "source",
+                   {Source::User, Source::Doctor, Source::Service, Source::AiAssistant});
 }
 
 }  // namespace
@@ -150,6 +172,8 @@ Result<CommandPlan> read_node(std::string_view document) {
   CommandPlan node;
   node.id = from.string("id");
   node.kind = from.string("kind");
+  node.category = read_category(from);
+  node.source = read_source(from);
   node.own = from.digest("own");
   node.key = from.digest("key");
   node.deps = from.strings("deps");

@@ -3,6 +3,7 @@ target_sources(vmplan_compiler PRIVATE
   plan/builtins.cc
   plan/canonical.cc
   plan/check_step.cc
+  plan/command_plan.cc
   plan/judge.cc
   plan/keys.cc
   plan/lock_file.cc

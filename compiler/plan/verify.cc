@@ -60,17 +60,41 @@ void check_sorted(const std::vector<std::string>& ids, std::string_view what, Fi
     findings.add("{} is not sorted, or holds an id twice", what);
 }
 
-void check_judgement(const CommandPlan& node, Findings& findings) {
-  Judgement judged = judge(node);
-  if (judged.risk != node.risk)
-    findings.add("risk is {}, its steps say {}", to_text(node.risk), to_text(judged.risk));
+/// What of the judgement is hashed, and so as fixed as the steps that it is about.
+void check_flags(const CommandPlan& node, const Judgement& judged, Findings& findings) {
   if (judged.destructive != node.destructive) findings.add("`destructive` does not fit its steps");
   if (judged.requires_privilege != node.requires_privilege)
     findings.add("`requires_privilege` does not fit its steps");
+}
+
+/// What is in no digest, so that another version may say otherwise of the same steps.
+void check_opinion(const CommandPlan& node, const Judgement& judged, Findings& findings) {
+  if (judged.risk != node.risk)
+    findings.add("risk is {}, its steps say {}", to_text(node.risk), to_text(judged.risk));
   if (judged.confirmation_required != node.confirmation_required)
     findings.add("`confirmation_required` does not fit its steps");
+  if (judged.category != node.category)
+    findings.add("category is {}, its kind says {}", to_text(node.category),
+                 to_text(judged.category));
   if (judged.affected_resources != node.affected_resources)
     findings.add("`affected_resources` does not fit the node");
+}
+
+void check_node(const CommandPlan& node, const std::vector<std::string>& paths_allow,
+                const Judgement& judged, Findings& findings) {
+  if (!is_node_id(node.id)) findings.add("this is no node id");
+  if (!kind_class(node.kind)) findings.add("kind \"{}\" is unknown to this version", node.kind);
+  if (node.commands.empty()) findings.add("has no commands");
+  if (node.status != "validated")
+    findings.add("status is \"{}\", a built plan's is \"validated\"", node.status);
+  check_sorted(node.deps, "deps", findings);
+  check_sorted(node.after, "after", findings);
+  Sha256 hasher;
+  check_steps(node, paths_allow, hasher, findings);
+  check_paths(node, paths_allow, findings);
+  check_output_digest(node, findings);
+  check_flags(node, judged, findings);
+  if (node.own != sha256(own_document(node), hasher)) findings.add("`own` does not fit the node");
 }
 
 void append(std::vector<std::string>& out, std::vector<std::string> more) {
@@ -123,19 +147,16 @@ bool is_node_id(std::string_view id) {
 std::vector<std::string> node_problems(const CommandPlan& node,
                                        const std::vector<std::string>& paths_allow) {
   Findings findings(node);
-  if (!is_node_id(node.id)) findings.add("this is no node id");
-  if (!kind_class(node.kind)) findings.add("kind \"{}\" is unknown to this version", node.kind);
-  if (node.commands.empty()) findings.add("has no commands");
-  if (node.status != "validated")
-    findings.add("status is \"{}\", a built plan's is \"validated\"", node.status);
-  check_sorted(node.deps, "deps", findings);
-  check_sorted(node.after, "after", findings);
-  Sha256 hasher;
-  check_steps(node, paths_allow, hasher, findings);
-  check_paths(node, paths_allow, findings);
-  check_output_digest(node, findings);
-  check_judgement(node, findings);
-  if (node.own != sha256(own_document(node), hasher)) findings.add("`own` does not fit the node");
+  const Judgement judged = judge(node);
+  check_node(node, paths_allow, judged, findings);
+  check_opinion(node, judged, findings);
+  return findings.take();
+}
+
+std::vector<std::string> stored_node_problems(const CommandPlan& node,
+                                              const std::vector<std::string>& paths_allow) {
+  Findings findings(node);
+  check_node(node, paths_allow, judge(node), findings);
   return findings.take();
 }
 

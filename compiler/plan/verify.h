@@ -15,6 +15,12 @@ namespace vmplan::plan {
 std::vector<std::string> node_problems(const CommandPlan& node,
                                        const std::vector<std::string>& paths_allow);
 
+/// The same of a node that was applied, perhaps by an older version: digests, steps and paths must
+/// be right before its rollback runs, but what is in no digest may be what that version thought of
+/// them. Whoever shows or asks judges the node anew.
+std::vector<std::string> stored_node_problems(const CommandPlan& node,
+                                              const std::vector<std::string>& paths_allow);
+
 /// Everything that is wrong with the plan, one sentence each, in order of id.
 std::vector<std::string> problems(const Plan& plan);
 

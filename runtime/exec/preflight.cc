@@ -80,7 +80,7 @@ Status check_rollbacks(const change::ChangeSet& set, const Work& work,
     const Row& row = set.rows[item.row];
     const change::AppliedNode& stored = applied.at(row.id);
     if (keeps_file(stored, row.action, options.remove_disks)) continue;
-    std::vector<std::string> found = plan::node_problems(stored.node, options.paths_allow);
+    std::vector<std::string> found = plan::stored_node_problems(stored.node, options.paths_allow);
     if (!found.empty())
       return fail(ErrorKind::Corrupt,
                   "what the state says to run does not verify, and nothing was run; did `.vmplan/` "

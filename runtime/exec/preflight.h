@@ -20,7 +20,8 @@ Status check_state(const change::ChangeSet& set, const change::Applied& applied)
 Status check_nodes(const change::ChangeSet& set, const ExecOptions& options);
 
 /// Stored nodes whose rollback will run are what a plan could hold: whoever can write the state can
-/// make digests fit, but not make anything run that verify() forbids. Errors: Corrupt.
+/// make digests fit, but not make anything run that verify() forbids. What an older vmplan thought
+/// of them (risk, confirmation, what they affect) keeps none from running. Errors: Corrupt.
 Status check_rollbacks(const change::ChangeSet& set, const Work& work,
                        const change::Applied& applied, const ExecOptions& options);
 

@@ -318,7 +318,7 @@ bool is_empty(const std::string& s) { return s.size() == 0; }
 
 def containment(scratch):
     root = copy_of_tree(scratch, "containment")
-    names = ["a.log", "a.sock", "a.pid", "a.tmp", "disk.qcow2", "a.trace", "a.dump", "state.db", "core", "a.orig"]
+    names = ["a.log", "a.sock", "a.pid", "a.tmp", "disk.qcow2", "disk.raw", "a.trace", "a.dump", "state.db", "core", "a.orig"]
     plant("check-containment", root,
           [(f"examples/planted/{n}", "", 1, "looks generated") for n in names],
           [("logs/run/a.log", ""), ("build/state.db", ""), ("tests/golden/case/a.log", ""), ("tests/vectors/a.qcow2", ""),

@@ -243,17 +243,68 @@ TEST_CASE("property: shuffling, comments and unknown keys change no byte of the 
   }));
 }
 
+TEST_CASE("property: a plan holds the warnings of a profile, without places and unknown keys") {
+  const std::vector<SectionText> profile = {
+      {"", {{"schema_version", "1"}}},
+      {"[vm]", {{"name", "\"web\""}, {"description", "\"password=hunter2\""}}},
+      {"[hardware]",
+       {{"arch", "\"x86_64\""},
+        {"cores", "1"},
+        {"threads", "2"},
+        {"memory_mb", "513"},
+        {"acceleration", "\"auto\""}}},
+      {"[[storage.disks]]",
+       {{"name", "\"root\""},
+        {"path", "\"disks/root.raw\""},
+        {"format", "\"raw\""},
+        {"boot", "true"}}},
+      {"[[network.interfaces]]",
+       {{"type", "\"user\""},
+        {"name", "\"lan\""},
+        {"hostfwd", R"(["tcp:0.0.0.0:8080-:80", "tcp:0.0.0.0:2222-:22"])"}}},
+  };
+  const std::string lab = "schema_version = 1\n[lab]\nplatform = \"linux-x86_64-tcg\"\n";
+  auto plan_of = [&](std::uint64_t seed, bool defaults, bool unknown) {
+    return compile_lab({{"vmplan.toml", lab},
+                        {"profiles/web.toml", scrambled(profile, seed, defaults, unknown)}})
+        .plan;
+  };
+  const plan::Plan plan = plan_of(0, false, false);
+  const Json* warnings = plan.nodes[*plan.find("vm/web")].metadata.find("validation_warnings");
+  REQUIRE(warnings != nullptr);
+  std::vector<std::string> codes;
+  for (const Json& warning : *warnings->if_array()) {
+    codes.emplace_back(warning.string_or("code", ""));
+    CHECK(warning.string_or("message", "").find("hunter2") == std::string::npos);
+    CHECK_FALSE(warning.string_or("suggestion", "").empty());
+  }
+  CHECK(codes ==
+        std::vector<std::string>{"VP0309", "VP0607", "VP0613", "VP0619", "VP0619", "VP0629"});
+  // Two of a kind are sorted by what they say, not by their places.
+  CHECK(warnings->if_array()->at(3).string_or("message", "").starts_with("port 2222 "));
+  CHECK(plan.nodes[*plan.find("disk/web/root")].metadata == Json());
+  const std::string expected = plan::write_plan(plan);
+  CHECK(rc::check([&](std::uint64_t seed, bool defaults, bool unknown) {
+    RC_ASSERT(plan::write_plan(plan_of(seed, defaults, unknown)) == expected);
+  }));
+}
+
 TEST_CASE("property: an unknown key in any section changes no byte of the plan") {
   std::string expected = plan::write_plan(compile_lab(lab_with(kProfile)).plan);
   std::string text = kProfile;
-  for (std::size_t at = text.find('['); at != std::string::npos; at = text.find('[', at + 2)) {
-    if (at > 0 && text[at - 1] != '\n') continue;
-    std::string profile = text;
-    profile.insert(profile.find('\n', at) + 1, "zz_unknown = { a = [1, \"x\"], b = 2.5 }\n");
-    INFO(profile.substr(at, 20));
-    CHECK(plan::write_plan(compile_lab(lab_with(profile)).plan) == expected);
+  // The second is called like a secret, which is a finding of its own.
+  for (const char* unknown :
+       {"zz_unknown = { a = [1, \"x\"], b = 2.5 }\n", "zz_password = \"x\"\n"}) {
+    for (std::size_t at = text.find('['); at != std::string::npos; at = text.find('[', at + 2)) {
+      if (at > 0 && text[at - 1] != '\n') continue;
+      std::string profile = text;
+      profile.insert(profile.find('\n', at) + 1, unknown);
+      INFO(profile.substr(at, 20));
+      CHECK(plan::write_plan(compile_lab(lab_with(profile)).plan) == expected);
+    }
   }
-  for (const char* top : {"zz_top = 1\n", "\n[zz.section]\na = 1\n", "\n[[zz]]\nb = 2\n"}) {
+  for (const char* top : {"zz_top = 1\n", "zz_token = 1\n", "\n[zz.section]\na = 1\n",
+                          "\n[zz_secret]\na = 1\n", "\n[[zz]]\nb = 2\n"}) {
     bool first = top[0] == 'z';
     std::string profile = first ? top + text : text + top;
     CHECK(plan::write_plan(compile_lab(lab_with(profile)).plan) == expected);

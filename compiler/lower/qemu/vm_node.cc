@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/base/lexical_path.h"
+#include "compiler/base/text.h"
 #include "compiler/lower/node.h"
 #include "compiler/lower/qemu/argv.h"
 #include "compiler/lower/qemu/channel_words.h"
@@ -109,6 +110,15 @@ std::string serial_summary(const model::Serial& serial) {
   return "none";
 }
 
+Json warnings_metadata(const model::Vm& vm) {
+  JsonArray list;
+  for (const model::Warning& warning : vm.warnings)
+    list.push_back(json_object({{"code", info(warning.code).id},
+                                {"message", warning.message},
+                                {"suggestion", warning.suggestion}}));
+  return Json(std::move(list));
+}
+
 Json vm_metadata(const model::Vm& vm, const plan::Step& start) {
   return json_object({{"acceleration_requested", model::to_text(vm.acceleration_requested)},
                       {"acceleration_resolved", model::to_text(vm.acceleration)},
@@ -116,10 +126,13 @@ Json vm_metadata(const model::Vm& vm, const plan::Step& start) {
                       {"console", json_object({{"auto_attach", vm.console.auto_attach},
                                                {"escape_sequence", vm.console.escape_sequence}})},
                       {"development_log_root", "logs"},
+                      {"generated_argv_preview", printable(shell_quoted(start.argv))},
                       {"profile_hash", vm.profile_hash.text()},
                       {"profile_name", vm.name},
                       {"qmp_socket_path", vm.qmp.enabled ? vm.qmp.socket : ""},
-                      {"serial_config_summary", serial_summary(vm.serial)}});
+                      {"schema_version", vm.schema_version},
+                      {"serial_config_summary", serial_summary(vm.serial)},
+                      {"validation_warnings", warnings_metadata(vm)}});
 }
 
 }  // namespace

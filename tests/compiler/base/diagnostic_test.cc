@@ -189,15 +189,16 @@ TEST_CASE("of one file a thousand errors and a thousand warnings are kept, and a
   diagnostics.append(many(Code::BadName, SourceId{0}, 2));
   diagnostics.append(many(Code::UnknownKey, SourceId{1}, 1));
   diagnostics.add(finding(Code::UnknownKey, Span{SourceId{0}, 0, 1}, "one more"));
+  diagnostics.add_all(many(Code::UnknownKey, SourceId{0}, 10));
   diagnostics.add(finding(Code::NoProfiles, std::nullopt));
   CHECK(diagnostics.all().size() == most + 4);
   CHECK(diagnostics.error_count() == 3);
-  CHECK(diagnostics.warning_count() == most + 7);
+  CHECK(diagnostics.warning_count() == most + 17);
   diagnostics.add(finding(Code::NoProfiles, std::nullopt));
   diagnostics.sort(sources);
   CHECK(diagnostics.error_count() == 3);
-  CHECK(diagnostics.warning_count() == most + 7);
-  CHECK(render(diagnostics, sources).ends_with("\n... and 960 more\n"));
+  CHECK(diagnostics.warning_count() == most + 17);
+  CHECK(render(diagnostics, sources).ends_with("\n... and 970 more\n"));
 }
 
 TEST_CASE("a finding that quotes megabytes of its file is still a finding of a few lines") {

@@ -6,6 +6,7 @@
 
 #include "compiler/lower/qemu/argv.h"
 #include "tests/support/sample_lab.h"
+#include "tests/support/schema_file.h"
 #include "tests/support/tree_labs.h"
 
 using namespace vmplan;
@@ -31,6 +32,29 @@ TEST_CASE("the metadata of a machine names profile, hashes, accelerators, socket
   });
   REQUIRE(start != node.commands.end());
   CHECK(node.metadata.string_or("argv_hash", "") == argv_hash(start->argv).text());
+}
+
+TEST_CASE("the metadata of a machine holds schema version, a preview of its argv, and warnings") {
+  model::Lab lab = test::sample_lab();
+  model::Vm vm = test::sample_vm("web");
+  vm.memory = {513};
+  vm.kernel = model::Kernel{{"images/vmlinuz", sha256("k")}, std::nullopt, "quiet a='b c'\x1b"};
+  vm.warnings = {{Code::MemoryGranularity, "513 MiB is odd", "write 512"}};
+  lab.vms.push(vm);
+  const plan::Plan plan = test::plan_of(lab);
+  const Json& metadata = test::node_of(plan, "vm/web").metadata;
+  CHECK(metadata.int_or("schema_version", 0) == 1);
+  const std::string preview(metadata.string_or("generated_argv_preview", ""));
+  CHECK(preview.starts_with("qemu-system-x86_64 -nodefaults -no-user-config -display none "));
+  CHECK(preview.find(R"(-append 'quiet a='\''b c'\''\x1b')") != std::string::npos);
+  CHECK(*metadata.find("validation_warnings") ==
+        Json(JsonArray{json_object(
+            {{"code", "VP0613"}, {"message", "513 MiB is odd"}, {"suggestion", "write 512"}})}));
+  const Json schema = test::schema_file("plan");
+  const Json& described = test::at(schema, "$defs/node/properties/metadata/properties");
+  CHECK(test::keys(described) == test::keys(metadata));
+  CHECK(test::keys(test::at(described, "validation_warnings/items/properties")) ==
+        test::keys(metadata.find("validation_warnings")->if_array()->front()));
 }
 
 TEST_CASE("QEMU is confined, takes no defaults, and makes nothing that the profile does not name") {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "compiler/compile.h"
@@ -339,4 +341,26 @@ TEST_CASE("a profile whose name is no text is refused, and its bytes reach no me
     CHECK(run.diagnostics.all()[0].suggestion == "rename the file");
     CHECK(run.diagnostics.all()[0].summary.find(name) == std::string::npos);
   }
+}
+
+TEST_CASE("warnings of a shared template are those of each machine, however many there are") {
+  const std::size_t count = Diagnostics::kMostOfOneFile + 1;
+  MemoryFileReader files;
+  files.add("templates/odd.toml",
+            "[hardware]\narch = \"x86_64\"\ncores = 1\nmemory_mb = 513\nacceleration = \"tcg\"\n");
+  for (std::size_t i = 0; i < count; ++i)
+    files.add(
+        fmt::format("profiles/m{}.toml", i),
+        fmt::format(
+            "schema_version = 1\n[vm]\nname = \"m{0}\"\nextends = \"templates/odd.toml\"\n"
+            "[[storage.disks]]\nname = \"root\"\npath = \"disks/m{0}.raw\"\nformat = \"raw\"\n"
+            "boot = true\n",
+            i));
+  const ModelRun run = run_model(files);
+  REQUIRE(run.lab);
+  CHECK(run.lab->vms.size() == count);
+  for (const model::Vm& vm : run.lab->vms)
+    CHECK(vm.warnings ==
+          std::vector<model::Warning>{
+              {Code::MemoryGranularity, "513 MiB is no multiple of 256", "write 512 or 768"}});
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/plan/plan_file.h"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "compiler/base/json_read.h"
@@ -103,12 +105,49 @@ TEST_CASE("every missing member of a node is named") {
   }
 }
 
+TEST_CASE("a node says who wanted it, in words of a closed list") {
+  plan::CommandPlan node = test::node_of(two_machines(), "vm/web");
+  CHECK(node.source == plan::Source::User);
+  for (auto source : {plan::Source::User, plan::Source::Doctor, plan::Source::AiAssistant,
+                      plan::Source::Service}) {
+    node.source = source;
+    Result<plan::CommandPlan> read = plan::read_node(plan::node_document(node));
+    REQUIRE(read);
+    CHECK(*read == node);
+  }
+  Result<Json> tree = read_canonical_json(plan::node_document(node));
+  for (const char* name : {"category", "risk", "source"}) {
+    for (const char* word : {"", "nobody", "User", "VM", "LOW", "ai_assistant"}) {
+      Json other = *tree;
+      other[name] = word;
+      Result<plan::CommandPlan> read = plan::read_node(canonical(other));
+      REQUIRE_FALSE(read);
+      CHECK(read.error().message.find(fmt::format("\"{}\" is \"{}\"", name, word)) !=
+            std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("every word of a category is read back") {
+  plan::CommandPlan node = test::node_of(two_machines(), "vm/web");
+  for (int value = 0; !plan::to_text(static_cast<plan::Category>(value)).empty(); ++value) {
+    node.category = static_cast<plan::Category>(value);
+    Result<plan::CommandPlan> read = plan::read_node(plan::node_document(node));
+    REQUIRE(read);
+    CHECK(read->category == node.category);
+  }
+}
+
 TEST_CASE("plan schema: it is of this format and knows every word and every member") {
   using test::at;
   Json schema = test::schema_file("plan");
   CHECK(*at(schema, "properties/schema/const").if_string() == plan::kPlanSchema);
   CHECK(test::words(at(schema, "$defs/node/properties/risk/enum")) ==
         test::all_words<plan::Risk>(&plan::to_text));
+  CHECK(test::words(at(schema, "$defs/node/properties/category/enum")) ==
+        test::all_words<plan::Category>(&plan::to_text));
+  CHECK(test::words(at(schema, "$defs/node/properties/source/enum")) ==
+        test::all_words<plan::Source>(&plan::to_text));
 
   plan::CommandPlan node = test::node_of(two_machines(), "vm/web");
   node.output_digest = sha256("x");

@@ -173,6 +173,36 @@ TEST_CASE("risk cannot be lowered by hand") {
              Contains("risk is low"));
 }
 
+TEST_CASE("a category is that of the kind, and no other") {
+  plan::Plan plan = one_machine();
+  CHECK(test::node_of(plan, "vm/web").category == plan::Category::Vm);
+  CHECK(test::node_of(plan, "disk/web/root").category == plan::Category::File);
+  for (const char* kind : {"disk", "firmware", "image"})
+    CHECK(plan::category_of(kind) == plan::Category::File);
+  CHECK(plan::category_of("qemu.vm") == plan::Category::Vm);
+  CHECK(plan::category_of("podman.container") == plan::Category::General);
+  CHECK_THAT(broken("vm/web", [](auto& n) { n.category = plan::Category::File; }),
+             Contains("category is file, its kind says vm"));
+}
+
+TEST_CASE("what an older version thought of a stored node is not held against it") {
+  plan::Plan plan = one_machine();
+  plan::CommandPlan node = test::node_of(plan, "disk/web/root");
+  node.risk = plan::Risk::Low;
+  node.confirmation_required = false;
+  node.affected_resources.clear();
+  node.category = plan::Category::General;
+  CHECK(plan::node_problems(node, {}).size() == 4);
+  CHECK(plan::stored_node_problems(node, {}).empty());
+  // What is hashed is as fixed as the steps.
+  plan::CommandPlan hidden = node;
+  hidden.destructive = false;
+  plan::seal_own(hidden);
+  CHECK(plan::stored_node_problems(hidden, {}).size() == 1);
+  node.commands[0].argv.back() = "0777";
+  CHECK(plan::stored_node_problems(node, {}).size() == 2);  // argv_hash, own
+}
+
 TEST_CASE("step ids are unique over commands, rollback and probe") {
   CHECK_THAT(broken("vm/web", [](auto& n) { n.probe[0].step_id = "start"; }),
              Contains("occurs twice"));
@@ -232,7 +262,7 @@ TEST_CASE("own and key are recomputed") {
              Contains("`key` does not fit"));
 }
 
-TEST_CASE("display, metadata, status notes and order-only edges are in no digest") {
+TEST_CASE("display, metadata, category, source and order-only edges are in no digest") {
   plan::Plan plan = one_machine();
   plan::CommandPlan node = test::node_of(plan, "vm/web");
   plan::CommandPlan shown = node;
@@ -240,6 +270,8 @@ TEST_CASE("display, metadata, status notes and order-only edges are in no digest
   shown.metadata["x"] = 1;
   shown.after = {"disk/web/root"};
   shown.affected_resources.emplace_back("x");
+  shown.category = plan::Category::Doctor;
+  shown.source = plan::Source::Doctor;
   plan::seal_own(shown);
   CHECK(shown.own == node.own);
 }

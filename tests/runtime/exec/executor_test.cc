@@ -485,6 +485,25 @@ TEST_CASE("executor: a stored rollback that no plan could hold is refused before
   CHECK(lab.machines.calls().size() == calls);
 }
 
+TEST_CASE("executor: a node stored under a milder judge is taken away, at today's risk",
+          "[executor]") {
+  RunLab lab;
+  REQUIRE(lab.apply(test::plan_with({test::disk_node("web", 1)})));
+  state::AppliedRecord record = lab.store->find("disk/web/root").value().value();
+  record.applied.node.risk = plan::Risk::Low;
+  record.applied.node.confirmation_required = false;
+  record.applied.node.affected_resources.clear();
+  REQUIRE(lab.store->finish_node(1, "disk/web/root", &record));
+  const change::ChangeSet set =
+      change::destroy_set(lab.store->applied().value(), {"disk/web/root"}, true);
+  CHECK(set.risk == plan::Risk::Critical);
+  CHECK(set.rows.front().risk == plan::Risk::Critical);
+  Result<ExecResult> done = lab.destroy(true);
+  REQUIRE(done);
+  CHECK(done->counters.destroyed == 1);
+  CHECK_FALSE(lab.files.exists(test::disk_path("web")));
+}
+
 TEST_CASE("executor: a stored rollback that will not run keeps nothing from running",
           "[executor]") {
   RunLab lab;
