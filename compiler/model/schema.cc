@@ -113,13 +113,19 @@ void take_placeholder(Json& integer) {
   integer["pattern"] = kNumberPlaceholder;
 }
 
+/// Which keys must stand in the file itself.
+enum class Needs : std::uint8_t {
+  All,       ///< those that are required
+  Identity,  ///< what tells one thing from another: the rest may stand in what a profile builds on
+  Nothing,
+};
+
 /// Adds one section after the other.
 struct SchemaBuilder {
   Json& root;
+  Needs needs = Needs::All;
   /// Whether numbers may be placeholders, but for what is used up while the file is read.
   bool has_instances = false;
-  /// Whether keys that a whole profile needs may be left out.
-  bool is_partial = false;
 
   template <class S, class Section>
   void operator()(const SectionTable<S>& table, const Section&) const {
@@ -132,11 +138,20 @@ struct SchemaBuilder {
       if (has_instances && field.type() == FieldType::Integer && !field.info.consumed &&
           table.info.shape != SectionShape::Root)
         take_placeholder(key);
-      if (field.info.required && !is_partial) require(keys, field.info.name);
+      if (is_needed(table.info, field.info)) require(keys, field.info.name);
     }
   }
 
  private:
+  bool is_needed(const SectionInfo& section, const FieldInfo& field) const {
+    bool is_identity = section.shape == SectionShape::Root || field.name == "name";
+    return field.required && (needs == Needs::All || (needs == Needs::Identity && is_identity));
+  }
+  bool is_needed(const SectionInfo& section) const {
+    return section.required &&
+           (needs == Needs::All || (needs == Needs::Identity && section.path == "vm"));
+  }
+
   /// The schema of a section's tables, made with all on the way to it.
   /// Requires: a section that lies in another one comes after it.
   Json& place_of(const SectionInfo& section) const {
@@ -148,7 +163,7 @@ struct SchemaBuilder {
       if (table.if_object()->empty()) make_table(table);
       parent = &keys_of(table);
     }
-    if (section.required && !is_partial) require(*parent, path.back());
+    if (is_needed(section)) require(*parent, path.back());
     Json& place = (*parent)["properties"][path.back()];
     place["description"] = section.doc;
     if (section.shape == SectionShape::TableArray) {
@@ -173,7 +188,7 @@ Json start(std::string_view title, std::string_view about) {
 Json defaults_schema() {
   Json root = json_object({{"description", "laid under every profile of the lab"}});
   Profile profile;
-  visit_sections(profile, SchemaBuilder{root, true, true});
+  visit_sections(profile, SchemaBuilder{root, Needs::Nothing, true});
   Json& keys = root["properties"];
   for (const char* of_one : {"instances", "schema_version"}) keys.if_object()->erase(of_one);
   for (std::string_view identity : {"extends", "name"})
@@ -189,7 +204,7 @@ Json profile_schema() {
                     "One virtual machine. `vmplan validate` also checks what concerns several "
                     "fields; docs/profile.md has all of them on one page.");
   Profile profile;
-  visit_sections(profile, SchemaBuilder{root, true});
+  visit_sections(profile, SchemaBuilder{root, Needs::Identity, true});
   return root;
 }
 

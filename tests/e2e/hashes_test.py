@@ -105,7 +105,9 @@ class HashesTest(support.TestCase):
                 lab = self.lab(example)
                 for name, about in lab.plan()["profiles"].items():
                     text = lab.run("canon", *(lab.words or [name])).stdout
-                    self.assertEqual(lab.run("canon", "./" + about["source"]).stdout, text)
+                    # By itself a file is less than the lab makes of it where that has defaults, or several machines of it.
+                    if example != "fleet":
+                        self.assertEqual(lab.run("canon", "./" + about["source"]).stdout, text)
                     again = self.lab(files={f"{name}.toml": text})
                     self.assertEqual(again.run("canon", f"./{name}.toml").stdout, text)
                     self.assertTrue(text.endswith("\n") and not text.endswith("\n\n") and "\r" not in text)

@@ -43,7 +43,7 @@ class Taplo(support.TestCase):
         broken = {"type": ("cores = 1", 'cores = "1"', '"1" does not match'),
                   "range": ("cores = 1", "cores = 0", "0 is less than the minimum of 1"),
                   "word": ('arch = "x86_64"', 'arch = "vax"', '"vax" is not one of'),
-                  "missing": ('path = "disks/web/root.qcow2"', "", '"path" is a required property')}
+                  "missing": ('name = "web"', "", '"name" is a required property')}
         for name, (old, new, *_) in {**sound, **broken}.items():
             self.assertIn(old, good)
             lab.write(f"examples/mistaken/profiles/{name}.toml", good.replace(old, new, 1))
