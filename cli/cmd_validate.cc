@@ -30,12 +30,18 @@ void no_lab_at(Context& context, const std::string& path, const Error& error) {
   print_json(context, found, SourceMap());
 }
 
-/// The lab of the command line; what is wrong with its name is a finding too. nullopt after that.
-std::optional<build::LabLocation> lab_to_check(Context& context, const std::string& path) {
+/// The lab of the command line, and what was said about its name.
+struct ToCheck {
+  build::LabLocation where;
+  Diagnostics about_the_name;
+};
+
+/// nullopt after what is wrong with the name was said: that is a finding too.
+std::optional<ToCheck> lab_to_check(Context& context, const std::string& path) {
   std::optional<std::string> name = context.args.value("profile");
   if (!name) {
     Result<build::LabLocation> where = build::locate_lab(path);
-    if (where) return std::move(*where);
+    if (where) return ToCheck{std::move(*where), {}};
     no_lab_at(context, path, where.error());
     return std::nullopt;
   }
@@ -45,9 +51,9 @@ std::optional<build::LabLocation> lab_to_check(Context& context, const std::stri
     return std::nullopt;
   }
   show_diagnostics(context, found->diagnostics, found->sources);
-  if (!found->where && context.format == Format::Json)
-    print_json(context, found->diagnostics, found->sources);
-  return std::move(found->where);
+  if (found->where) return ToCheck{std::move(*found->where), std::move(found->diagnostics)};
+  if (context.format == Format::Json) print_json(context, found->diagnostics, found->sources);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -55,11 +61,12 @@ std::optional<build::LabLocation> lab_to_check(Context& context, const std::stri
 int cmd_validate(Context& context) {
   std::optional<std::string> path = only_path(context);
   if (!path) return kError;
-  std::optional<build::LabLocation> where = lab_to_check(context, *path);
-  if (!where) return kError;
-  std::unique_ptr<build::LabBuild> built = compile_lab(context, *where);
+  std::optional<ToCheck> lab = lab_to_check(context, *path);
+  if (!lab) return kError;
+  std::unique_ptr<build::LabBuild> built = compile_lab(context, lab->where);
   if (built == nullptr) return kError;
-  const Diagnostics& found = built->diagnostics;
+  Diagnostics found = std::move(lab->about_the_name);
+  found.append(std::move(built->diagnostics));
   if (context.format == Format::Json) {
     print_json(context, found, built->sources);
   } else if (!found.has_errors() && !context.quiet) {

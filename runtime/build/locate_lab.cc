@@ -42,7 +42,7 @@ std::optional<std::string> lab_around(const std::string& directory) {
 std::optional<LabLocation> applied_without_file(const std::string& root, std::string_view stem) {
   std::error_code ignored;
   if (model::name_fault(stem) ||
-      !fs::is_directory(fs::path(root) / ".vmplan" / std::string(stem), ignored))
+      !fs::exists(fs::path(root) / ".vmplan" / std::string(stem) / "state.db", ignored))
     return std::nullopt;
   return LabLocation{root, fmt::format("{}.toml", stem)};
 }

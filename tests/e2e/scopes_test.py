@@ -94,6 +94,8 @@ class ScopesTest(support.TestCase):
             self.assertEqual(done.stderr.count("VP0208"), 1, words)
             self.assertIn(f"profiles/web.toml counts, {path} does not", done.stderr)
         self.assertRegex(self.run_in(lab, "show", "web").stdout, r"(?m)^memory_mb = 512 ")
+        (found,) = json.loads(self.run_in(lab, "validate", "--profile", "web", "--format", "json").stdout)["diagnostics"]
+        self.assertEqual(found["code"], "VP0208")
         self.assertEqual(self.run_in(lab, "build", "-q").stderr, "", "an ordinary build knows nothing of the user")
         self.assertTrue(os.path.exists(lab.path("vmplan.lock")))
         self.assertFalse(os.path.exists(lab.path("web.vmplan.lock")))

@@ -119,6 +119,16 @@ TEST_CASE("property: instances are the machines of as many profiles, node by nod
   }));
 }
 
+TEST_CASE("the machines may be counted in what the profile builds on") {
+  std::string rest = node(3, 0);
+  rest.erase(rest.find("name = \"node"), std::string("name = \"node-{index:03}\"\n").size());
+  Compiled split = compile_lab(
+      {{"profiles/node.toml",
+        "schema_version = 1\n[vm]\nname = \"node-{index:03}\"\nextends = \"base.toml\"\n"},
+       {"base.toml", rest}});
+  CHECK(nodes_of(split.plan) == nodes_of(compile_lab({{"profiles/node.toml", node(3, 0)}}).plan));
+}
+
 TEST_CASE("one more machine changes no other") {
   Compiled three = compile_lab({{"profiles/node.toml", node(3, 0)}});
   Compiled four = compile_lab({{"profiles/node.toml", node(4, 0)}});

@@ -207,6 +207,9 @@ TEST_CASE("scopes: a directory that is none, or a profile that cannot be read, i
 TEST_CASE("scopes: what is left of a lab of one is found without its file") {
   test::Scratch lab("left");
   CHECK_FALSE(build::applied_without_file(lab.path(), "dev"));
+  // Other files of vmplan are no lab.
+  lab.write(".vmplan/cache/digests", "");
+  CHECK_FALSE(build::applied_without_file(lab.path(), "cache"));
   lab.write(".vmplan/dev/state.db", "");
   auto found = build::applied_without_file(lab.path(), "dev");
   REQUIRE(found);
