@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/state/stored_node.h"
 
+#include "compiler/base/json_read.h"
+#include "compiler/base/json_writer.h"
 #include "compiler/plan/canonical.h"
 
 namespace vmplan::state {
@@ -16,6 +18,22 @@ bool argv_hashes_fit(const plan::CommandPlan& node) {
     for (const plan::Step& step : *steps)
       if (step.argv.empty() || step.argv_hash != argv_hash(step.argv)) return false;
   return true;
+}
+
+/// Reads a document, also one of a version that did not know `category` and `source` yet. No digest
+/// of the node holds these two, and what cannot be read could not be taken away either.
+Result<plan::CommandPlan> read_document(const std::string& document) {
+  Result<plan::CommandPlan> node = plan::read_node(document);
+  if (node) return node;
+  Result<Json> tree = read_canonical_json(document);
+  if (!tree || !tree->is(Json::Kind::Object) || tree->find("category") != nullptr ||
+      tree->find("source") != nullptr)
+    return node;
+  const Json* kind = tree->find("kind");
+  if (kind == nullptr || !kind->is(Json::Kind::String)) return node;
+  (*tree)["category"] = plan::to_text(plan::category_of(*kind->if_string()));
+  (*tree)["source"] = plan::to_text(plan::Source::User);
+  return plan::read_node(canonical(*tree));
 }
 
 std::string digest_of(const StoredNode& stored) {
@@ -51,7 +69,7 @@ StoredNode store_node(const AppliedRecord& record) {
 Result<AppliedRecord> load_node(const StoredNode& stored) {
   if (stored.digest != digest_of(stored))
     return fail(damaged(stored, "its bytes do not have the recorded digest"));
-  Result<plan::CommandPlan> node = plan::read_node(stored.node);
+  Result<plan::CommandPlan> node = read_document(stored.node);
   if (!node) return fail(damaged(stored, node.error().text()));
   if (node->id != stored.id)
     return fail(damaged(stored, fmt::format("its document is of `{}`", node->id)));

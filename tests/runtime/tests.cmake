@@ -34,6 +34,7 @@ add_executable(runtime_tests
   runtime/shim/qemu_process_test.cc
   runtime/shim/qmp_line_test.cc
   runtime/state/state_store_test.cc
+  runtime/state/stored_node_test.cc
   runtime/vm/console_tail_test.cc
   runtime/vm/machine_state_test.cc
   runtime/vm/qmp_client_test.cc
