@@ -187,18 +187,16 @@ void decode_value(const FieldInfo& field, const Value& value, WrittenList& out,
   std::vector<ListItem> items;
   bool sound = true;
   for (const Value& item : value.items) {
-    if (item.reported) {
-      sound = false;
-    } else if (item.kind != Value::Kind::String) {
+    bool is_text = item.kind == Value::Kind::String;
+    if (!is_text && !item.reported)
       diagnostics.add({Code::WrongType,
                        fmt::format("`{}` must hold strings only", field.name),
                        fmt::format("expected a string, found {}", with_article(item.kind)),
                        item.span,
                        {},
                        advice(FieldType::Text, item)});
-      sound = false;
-    } else if (check_choice(field, true, item, diagnostics) &&
-               check_controls(field, item, diagnostics)) {
+    if (is_text && !item.reported && check_choice(field, true, item, diagnostics) &&
+        check_controls(field, item, diagnostics)) {
       items.push_back({item.text, item.span});
     } else {
       sound = false;
