@@ -95,20 +95,40 @@ Json profile_json(const std::string& name, model::Scope scope, std::string_view 
                       {"source", source}});
 }
 
+/// A lab, and the file in it that was asked for; any of its files where `source` is empty.
+struct Place {
+  std::optional<build::LabLocation> where;
+  std::string source;
+};
+
+/// Where to look for a machine or profile of this name. `where` is nullopt after an error message.
+Place place_of(Context& context, const std::string& name, const std::string& path) {
+  Result<build::LabLocation> lab = build::locate_lab(path);
+  if (context.args.value("profile") || (lab && lab->single_file))
+    return {locate(context, path), ""};
+  auto found = locate_named(context, name, path);
+  return found ? Place{std::move(found->where), std::move(found->source)} : Place();
+}
+
+int no_machine(Context& context, const std::string& name, const std::string& path,
+               const build::LabLocation& where) {
+  std::string of_lab = path.empty() ? "" : " " + path;
+  if (where.scope != model::Scope::Project)
+    of_lab += fmt::format(" --profile {}", build::stem_of(where));
+  context.terminal.error(fmt::format(
+      "`{0}` is no machine; `vmplan show{1}` lists them, and `vmplan show MACHINE{1}` shows one",
+      name, printable(of_lab)));
+  return kError;
+}
+
 int show_profile(Context& context, const std::string& name, const std::string& path) {
-  std::optional<build::LocatedProfile> found = locate_named(context, name, path);
-  if (!found) return kError;
-  std::unique_ptr<build::LabBuild> built = compile_lab(context, *found->where);
+  Place place = place_of(context, name, path);
+  if (!place.where) return kError;
+  std::unique_ptr<build::LabBuild> built = compile_lab(context, *place.where);
   if (built == nullptr || !built->compiled) return kError;
   const model::ProfileFile* file =
-      model::profile_of(name, found->source, built->lab_sources.profiles);
-  if (file == nullptr) {
-    context.terminal.error(
-        fmt::format("{} stands for many machines; name one of them, as "
-                    "`vmplan show` lists them",
-                    printable(found->source)));
-    return kError;
-  }
+      model::profile_of(name, place.source, built->lab_sources.profiles);
+  if (file == nullptr) return no_machine(context, name, path, *place.where);
   const model::Lab& lab = built->compiled->lab;
   std::string_view source = built->sources.path(file->source);
   for (const model::Vm& vm : lab.vms) {

@@ -153,12 +153,12 @@ const ProfileFile* profile_of(std::string_view name, std::string_view source,
   const ProfileFile* only = nullptr;
   std::size_t of_file = 0;
   for (const ProfileFile& file : profiles) {
-    if (file.path != source) continue;
+    if (!source.empty() && file.path != source) continue;
     if (file.profile.vm.name.has() && *file.profile.vm.name == name) return &file;
     only = &file;
     ++of_file;
   }
-  return of_file == 1 ? only : nullptr;
+  return of_file == 1 && !source.empty() ? only : nullptr;
 }
 
 std::vector<ScopeFile> scope_files(const LabFile& lab_file,

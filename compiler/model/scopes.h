@@ -53,8 +53,9 @@ std::optional<NamedProfile> find_profile(std::string_view name, const LabSources
                                          const std::vector<ScopeDirectory>& scopes,
                                          Diagnostics& diagnostics);
 
-/// The profile of machine `name` among those of file `source`, or the only one of that file. Null
-/// when there is no such profile, or several and none has that name.
+/// The profile of machine `name` among those of file `source`, or the only one of that file; of any
+/// file where `source` is empty. Null when there is no such profile, or several and none has that
+/// name.
 const ProfileFile* profile_of(std::string_view name, std::string_view source,
                               const std::vector<ProfileFile>& profiles);
 

@@ -100,6 +100,22 @@ class ScopesTest(support.TestCase):
         self.assertTrue(os.path.exists(lab.path("vmplan.lock")))
         self.assertFalse(os.path.exists(lab.path("web.vmplan.lock")))
 
+    def test_a_profile_of_many_machines(self):
+        self.user("box.toml", profile("box-{index}").replace("[vm]", "[instances]\ncount = 2\n[vm]"))
+        lab = self.lab(files={"notes.txt": "mine\n"})
+        self.assertEqual([node["id"] for node in json.loads(self.run_in(lab, "show", "--profile", "box", "--format", "json").stdout)["nodes"]],
+                         ["disk/box-0/root", "disk/box-1/root", "vm/box-0", "vm/box-1"])
+        self.assertIn('name = "box-1" ', self.run_in(lab, "show", "--profile", "box", "box-1").stdout)
+        for words in (["box"], ["--profile", "box", "box"]):
+            self.assertIn("`vmplan show MACHINE --profile box`", self.run_in(lab, "show", *words, check=1).stderr)
+        self.assertIn("no profile of one machine", self.run_in(lab, "canon", "box", check=1).stderr)
+
+    def test_a_machine_of_a_file_that_is_named(self):
+        lab = self.lab(files={"web.toml": profile("front"), "other/db.toml": profile("db")})
+        self.assertIn('name = "front" ', lab.run("show", "front", "web.toml").stdout)
+        self.assertIn("`vmplan show ./web.toml` lists them", lab.run("show", "web", "./web.toml", check=1).stderr)
+        self.assertIn('name = "db" ', lab.run("show", "db", "other/db.toml").stdout)
+
     def test_no_such_profile(self):
         self.user("dev.toml", profile("dev"))
         lab = self.lab(files={"profiles/web.toml": profile("web")})
