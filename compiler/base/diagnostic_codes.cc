@@ -40,9 +40,9 @@ constexpr CodeInfo kCodes[] = {
     {Code::FileNotReadable, "VP0201", kError, "file cannot be read",
      "A file that belongs to the lab could not be read: it does not exist, is a directory, a pipe "
      "or a device, leads out "
-     "of the lab through a symbolic link, or may not be read by you. vmplan reads regular files "
-     "below the lab's "
-     "directory only. A profile, and the directory of profiles, that `[lab] profiles` names must "
+     "of the lab through a symbolic link, or may not be read by you. Of a lab, vmplan reads "
+     "regular files below its directory only. A profile, and the directory of profiles, that "
+     "`[lab] profiles` names must "
      "be "
      "there, since apply destroys machines whose profile is gone. The name of a profile is UTF-8 "
      "without control characters."},

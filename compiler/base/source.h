@@ -33,7 +33,7 @@ struct Location {
 /// Sources by id. Append-only: a span stays valid for the life of the map.
 class SourceMap {
  public:
-  /// `path` is shown to people; it is relative to the lab root.
+  /// `path` is shown to people: relative to the lab root, or absolute for a file outside the lab.
   SourceId add(std::string path, std::string text);
 
   std::string_view path(SourceId id) const { return sources_[id].path; }

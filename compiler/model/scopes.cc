@@ -62,6 +62,12 @@ std::optional<Span> asked_for(Scope scope, const LabFile& lab_file) {
   return std::nullopt;
 }
 
+/// What a machine is called; by its file where that does not say it.
+std::string_view machine_of(const ProfileFile& file, std::string_view shown_path) {
+  return file.profile.vm.name.has() ? std::string_view(*file.profile.vm.name)
+                                    : stem_of(base_name_of(shown_path));
+}
+
 /// A scope's directory and the names of its profiles.
 struct Listed {
   const ScopeDirectory* directory;
@@ -73,9 +79,7 @@ void not_found(std::string_view name, const LabSources& lab, const std::vector<L
   std::vector<std::string> looked;
   std::vector<std::string_view> names;
   if (!lab.profiles.empty()) looked.emplace_back("this lab");
-  for (const ProfileFile& file : lab.profiles)
-    names.push_back(file.profile.vm.name.has() ? *file.profile.vm.name
-                                               : stem_of(base_name_of(file.path)));
+  for (const ProfileFile& file : lab.profiles) names.push_back(machine_of(file, file.path));
   for (const Listed& scope : scopes) {
     looked.push_back(printable(scope.directory->path));
     for (const std::string& file : scope.files) names.push_back(stem_of(file));
@@ -88,12 +92,6 @@ void not_found(std::string_view name, const LabSources& lab, const std::vector<L
                    {},
                    near ? fmt::format("did you mean `{}`?", printable(*near))
                         : "check the name, or name a file, such as `./web.toml`"});
-}
-
-/// What tells machines of several scopes apart.
-std::string_view machine_of(const ProfileFile& file, std::string_view shown_path) {
-  return file.profile.vm.name.has() ? std::string_view(*file.profile.vm.name)
-                                    : stem_of(base_name_of(shown_path));
 }
 
 }  // namespace
