@@ -8,6 +8,7 @@
 #include "cli/half_updated.h"
 #include "cli/lab_session.h"
 #include "cli/lab_writer.h"
+#include "cli/recipes_first.h"
 #include "cli/targets.h"
 #include "compiler/change/json.h"
 #include "compiler/change/render_text.h"
@@ -17,6 +18,15 @@
 
 namespace vmplan::cli {
 namespace {
+
+/// The lab as it was compiled, and once more when recipes have run since. Both stay: what is open
+/// stays with the first.
+struct Builds {
+  std::unique_ptr<build::LabBuild> first;
+  std::unique_ptr<build::LabBuild> again;
+
+  build::LabBuild& now() { return again ? *again : *first; }
+};
 
 /// What apply is about to do, and what it has to know for that.
 struct Intention {
@@ -123,39 +133,92 @@ bool lock_allows(Context& context, const build::LabBuild& build) {
   return false;
 }
 
-/// Sets `console` when one is to be shown afterwards, without the writer's lock.
-int apply(Context& context, build::LabBuild& build, LabHostBundle& bundle, const Words& words,
-          unsigned threads, std::optional<AttachLater>& console) {
-  std::optional<LabState> state =
-      open_existing(context, *build.root, bundle, "apply", exec::StartPoint::Ready);
-  if (!state) return kError;
-  std::optional<Intention> intention =
-      intend(context, build, state->reader(), bundle.host(), words.targets);
-  if (!intention) return kError;
-  const change::ChangeSet& set = intention->difference.set;
-  if (context.format == Format::Text) show(context, set);
-  if (context.format == Format::Json && !context.quiet)
-    for (const std::string& line : intention->half_updated) context.terminal.err(line);
-  if (is_refused(context, intention->difference) || !is_confirmed(context, set)) return kError;
-
-  // From here on things change.
-  if (!state->writer)
-    state->writer = open_writer(context, *build.root, bundle, "apply", exec::StartPoint::Ready);
-  if (!state->writer) return kError;
-  if (Status written = build::write_outputs(build); !written) {
-    context.terminal.error(written.error().text());
-    return kError;
-  }
-  if (!settle_leftovers(context, intention->leftovers, *state->writer, bundle)) return kError;
+/// The change set as it runs, with all that its run needs.
+int run(Context& context, const build::LabBuild& build, Intention& intention, LabWriter& writer,
+        LabHostBundle& bundle, unsigned threads) {
   exec::ExecOptions options;
   options.jobs = threads;
   options.keep_going = context.args.has("keep-going");
   options.qemu_version = build.compiled->lab.platform.qemu_version;
   options.paths_allow = build.compiled->plan.paths_allow;
   options.blobs = build.compiled->plan.blobs;
-  options.adopt = std::move(intention->to_adopt);
+  options.adopt = std::move(intention.to_adopt);
+  return run_change_set(context, intention.difference.set, std::move(options), writer, bundle);
+}
+
+bool write_outputs(Context& context, build::LabBuild& build) {
+  Status written = build::write_outputs(build);
+  if (!written) context.terminal.error(written.error().text());
+  return written.has_value();
+}
+
+/// Runs the recipes of a change set that the user agreed to, and turns `builds` and `intention`
+/// into what is left to do. Returns an exit code.
+int make_images(Context& context, Builds& builds, Intention& intention, LabWriter& writer,
+                LabHostBundle& bundle, const Words& words, unsigned threads) {
+  build::LabBuild& build = *builds.first;
+  const plan::Plan& plan = build.compiled->plan;
+  const Ids images = waiting_recipes(plan, intention.difference.set);
+  if (images.empty()) return kDone;
+  Intention first;
+  first.difference = intention.difference;
+  change::restrict_to(first.difference, plan, images);
+  if (first.difference.set.has_work())
+    if (int code = run(context, build, first, writer, bundle, threads); code != kDone) return code;
+  builds.again = compile_with_results(context, build, images);
+  if (builds.again == nullptr) return kError;
+  std::optional<Intention> rest =
+      intend(context, *builds.again, *writer.state, bundle.host(), words.targets);
+  if (!rest || is_refused(context, rest->difference)) return kError;
+  if (!is_covered(rest->difference.set, intention.difference.set)) {
+    context.terminal.error(
+        "the lab was changed while its images were made; run `vmplan apply` again");
+    return kError;
+  }
+  intention = std::move(*rest);
+  return write_outputs(context, *builds.again) ? kDone : kError;
+}
+
+/// --locked: nothing may have to be recorded.
+bool results_are_locked(Context& context, const build::LabBuild& build,
+                        const change::ChangeSet& set) {
+  const Ids waiting = waiting_recipes(build.compiled->plan, set);
+  if (waiting.empty() || !context.args.has("locked")) return true;
+  context.terminal.error(
+      fmt::format("what the recipe of {} makes is not in the lock file yet, and --locked forbids "
+                  "writing it; run `vmplan apply` without it",
+                  *waiting.begin()));
+  return false;
+}
+
+/// Sets `console` when one is to be shown afterwards, without the writer's lock.
+int apply(Context& context, Builds& builds, LabHostBundle& bundle, const Words& words,
+          unsigned threads, std::optional<AttachLater>& console) {
+  const os::LabRoot& root = *builds.first->root;
+  std::optional<LabState> state =
+      open_existing(context, root, bundle, "apply", exec::StartPoint::Ready);
+  if (!state) return kError;
+  std::optional<Intention> intention =
+      intend(context, builds.now(), state->reader(), bundle.host(), words.targets);
+  if (!intention) return kError;
+  const change::ChangeSet& set = intention->difference.set;
+  if (context.format == Format::Text) show(context, set);
+  if (context.format == Format::Json && !context.quiet)
+    for (const std::string& line : intention->half_updated) context.terminal.err(line);
+  if (is_refused(context, intention->difference) ||
+      !results_are_locked(context, builds.now(), set) || !is_confirmed(context, set))
+    return kError;
+
+  // From here on things change.
+  if (!state->writer)
+    state->writer = open_writer(context, root, bundle, "apply", exec::StartPoint::Ready);
+  if (!state->writer || !write_outputs(context, builds.now())) return kError;
+  if (!settle_leftovers(context, intention->leftovers, *state->writer, bundle)) return kError;
+  if (int code = make_images(context, builds, *intention, *state->writer, bundle, words, threads);
+      code != kDone)
+    return code;
   console = console_to_show(context, set, bundle.files());
-  return run_change_set(context, set, std::move(options), *state->writer, bundle);
+  return run(context, builds.now(), *intention, *state->writer, bundle, threads);
 }
 
 }  // namespace
@@ -164,13 +227,14 @@ int cmd_apply(Context& context) {
   std::optional<Words> words = sort_words(context);
   std::optional<unsigned> threads = jobs(context);
   if (!words || !threads) return kError;
-  std::unique_ptr<build::LabBuild> build = compile_sound_lab(context, words->path);
-  if (build == nullptr || !lock_allows(context, *build)) return kError;
-  LabHostBundle bundle(*build->root, build->compiled->lab.state_dir);
-  if (context.args.has("dry-run")) return dry_run(context, *build, bundle, words->targets);
+  Builds builds{compile_sound_lab(context, words->path), nullptr};
+  if (builds.first == nullptr || !lock_allows(context, *builds.first)) return kError;
+  const os::LabRoot& root = *builds.first->root;
+  LabHostBundle bundle(root, builds.first->compiled->lab.state_dir);
+  if (context.args.has("dry-run")) return dry_run(context, *builds.first, bundle, words->targets);
   std::optional<AttachLater> console;
-  int code = apply(context, *build, bundle, *words, *threads, console);
-  return code == kDone && console ? attach(context, *build->root, bundle, *console) : code;
+  int code = apply(context, builds, bundle, *words, *threads, console);
+  return code == kDone && console ? attach(context, root, bundle, *console) : code;
 }
 
 }  // namespace vmplan::cli

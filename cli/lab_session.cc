@@ -128,15 +128,21 @@ void show_diagnostics(Context& context, const Diagnostics& found, const SourceMa
                                      found.warning_count(), found.warning_count() == 1 ? "" : "s"));
 }
 
-std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabLocation& where) {
+std::optional<build::BuildOptions> build_options(Context& context) {
   std::optional<unsigned> threads = jobs(context);
-  if (!threads) return nullptr;
+  if (!threads) return std::nullopt;
   build::BuildOptions options;
   options.platform = context.args.value_or("platform", "");
   options.jobs = *threads;
   options.may_probe = !context.args.has("dry-run");
   options.scopes = scope_paths();
-  Result<std::unique_ptr<build::LabBuild>> built = build::build_lab(where, options);
+  return options;
+}
+
+std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabLocation& where) {
+  std::optional<build::BuildOptions> options = build_options(context);
+  if (!options) return nullptr;
+  Result<std::unique_ptr<build::LabBuild>> built = build::build_lab(where, *options);
   if (!built) {
     context.terminal.error(built.error().text());
     return nullptr;

@@ -44,6 +44,10 @@ build::ScopePaths scope_paths();
 /// Opens the lab of `path` without compiling it. nullopt after an error message.
 std::optional<build::OpenLab> open_lab(Context& context, const std::string& path);
 
+/// How a command compiles: threads, platform, scopes, as its options say. nullopt after an error
+/// message.
+std::optional<build::BuildOptions> build_options(Context& context);
+
 /// Compiles and prints every diagnostic to standard error. Null after an environment error;
 /// `compiled` is nullopt when the lab has errors, and then they have been shown.
 std::unique_ptr<build::LabBuild> compile_lab(Context& context, const build::LabLocation& where);

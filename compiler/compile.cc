@@ -4,6 +4,7 @@
 #include "compiler/lower/backend.h"
 #include "compiler/lower/image_node.h"
 #include "compiler/lower/link.h"
+#include "compiler/model/complete_images.h"
 
 namespace vmplan {
 namespace {
@@ -32,6 +33,9 @@ plan::LockFile lock_of(const model::Lab& lab, const plan::Plan& plan) {
   lock.platform_digest = model::platform_digest(lab.platform);
   for (const model::InputFile& input : lab.hashed_inputs)
     lock.inputs.emplace(input.path, input.sha256);
+  for (const model::Image& image : lab.images)
+    if (image.recipe && image.sha256 && !image.pinned)
+      lock.outputs.emplace(model::result_name(image), *image.sha256);
   for (const plan::CommandPlan& node : plan.nodes)
     lock.nodes.emplace_hint(lock.nodes.end(), node.id, node.key);
   return lock;

@@ -160,6 +160,16 @@ constexpr CodeInfo kCodes[] = {
      "`[instances]` makes many machines of one profile, either `count` of them or one for each "
      "text of `for_each`. The texts differ, and the machine's name holds a placeholder, since no "
      "two machines have one name."},
+    {Code::BadRecipe, "VP0315", kError, "bad recipe",
+     "A recipe is what vmplan runs to make an image: one `[[recipe]]` for each program, with `run` "
+     "as "
+     "its program and arguments. No shell reads them: a pipe or a wildcard would be a word like "
+     "any "
+     "other. Programs are those that vmplan knows by name, or absolute paths. `{work}`, `{out}` "
+     "and "
+     "`{image:NAME}` stand for paths; `{{` is a brace. An image comes from a file or from a "
+     "recipe, "
+     "not from both, and no recipe needs its own result."},
     {Code::BadName, "VP0401", kError, "bad name",
      "Names of labs, machines, disks, interfaces and images become parts of file names, "
      "identifiers and addresses. They "
@@ -278,8 +288,9 @@ constexpr CodeInfo kCodes[] = {
      "has neither, and would "
      "stop in its firmware. A single disk is not taken by guess: say that it is meant."},
     {Code::KernelIncomplete, "VP0603", kError, "kernel boot without kernel",
-     "`[kernel]` is enabled and has no `bzimage`. An `initrd` and `append` are optional; the "
-     "kernel is not."},
+     "`[kernel]` is enabled and has no kernel: a file as `bzimage`, or a raw image of the lab as "
+     "`image`. An initrd (`initrd` or `initrd_image`) and `append` are optional; the kernel is "
+     "not."},
     {Code::KernelWithoutSerial, "VP0604", kWarning, "kernel without serial port",
      "A kernel is booted directly, and the machine has no serial port, so what the kernel says is "
      "lost; there is no "

@@ -42,6 +42,7 @@ enum class Code : std::uint16_t {
   NotADefault,
   BadPlaceholder,
   BadInstances,
+  BadRecipe,
   // VP04xx: names and references
   BadName,
   DuplicateVm,

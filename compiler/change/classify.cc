@@ -122,6 +122,8 @@ Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& a
     case plan::KindClass::Content:
       if (before.output_digest == after.output_digest)
         return {Action::Record, "only where it comes from changed", {}};
+      if (!before.output_digest && before.outputs == after.outputs)
+        return {Action::Record, "what its recipe made is recorded", {}};
       return {Action::Update, "a new version comes beside the old one", {}};
   }
   return {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The node of one image: its file, brought into the lab's store under its digest.
+// The node of one image: a file that is brought into the lab's store, or a recipe that makes it
+// there.
 #pragma once
 
 #include "compiler/lower/lab_facts.h"
@@ -7,11 +8,15 @@
 
 namespace vmplan::lower {
 
-/// `image/<name>`. The store file is read-only and named by digest, so that no overlay ever loses
-/// its base.
-plan::CommandPlan image_node(const LabFacts& facts, const model::Image& image);
+/// "image/NAME".
+std::string image_id(const model::Image& image);
 
-/// The images of a lab that at least one disk is based on. An image nobody uses costs no copy.
+/// `unit` gets what the node's steps read from standard input. The store file is read-only and
+/// named by digest or by the key of the recipe, so that no overlay ever loses its base.
+plan::CommandPlan image_node(const LabFacts& facts, const model::Image& image, Unit& unit);
+
+/// The images of a lab that machines use, and what their recipes read. An image nobody uses costs
+/// no copy.
 Unit lower_images(const model::Lab& lab);
 
 }  // namespace vmplan::lower

@@ -3,14 +3,18 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/result.h"
+
 namespace vmplan::lower {
 
 LabFacts facts_of(const model::Lab& lab) {
   return {lab.state_dir, lab.platform.qemu_img, &lab.images};
 }
 
-std::string store_path(const LabFacts& facts, const model::Image& image) {
-  return fmt::format("{}/store/{}/{}", facts.state_dir, image.sha256.hex(), image.name);
+const model::Image& LabFacts::image_called(std::string_view name) const {
+  for (const model::Image& each : *images)
+    if (each.name == name) return each;
+  throw InternalError(fmt::format("the model let an unknown image through: {}", name));
 }
 
 }  // namespace vmplan::lower

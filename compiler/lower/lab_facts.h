@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "compiler/model/lab.h"
 
@@ -17,11 +18,10 @@ struct LabFacts {
   const DenseMap<model::ImageId, model::Image>* images = nullptr;
 
   const model::Image& image(model::ImageId id) const { return (*images)[id]; }
+  /// Requires: the lab has it.
+  const model::Image& image_called(std::string_view name) const;
 };
 
 LabFacts facts_of(const model::Lab& lab);
-
-/// Where an image lives once it is in the lab's store: `<state_dir>/store/<64 hex>/<name>`.
-std::string store_path(const LabFacts& facts, const model::Image& image);
 
 }  // namespace vmplan::lower

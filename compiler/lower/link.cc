@@ -19,6 +19,7 @@ void take_nodes(std::vector<Unit> units, plan::Plan& plan) {
   for (Unit& unit : units) {
     for (plan::CommandPlan& node : unit.nodes) plan.nodes.push(std::move(node));
     unit.nodes = {};
+    plan.blobs.merge(unit.blobs);
   }
   std::sort(plan.nodes.begin(), plan.nodes.end(),
             [](const plan::CommandPlan& a, const plan::CommandPlan& b) { return a.id < b.id; });

@@ -5,6 +5,7 @@ target_sources(vmplan_compiler PRIVATE
   lower/lab_facts.cc
   lower/link.cc
   lower/node.cc
+  lower/recipe_steps.cc
   lower/steps.cc
   lower/support_matrix.cc
   lower/qemu/address.cc

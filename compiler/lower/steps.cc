@@ -29,8 +29,18 @@ plan::Step make_directory(std::string step_id, std::string path, std::string_vie
 }
 
 plan::Step import_image(std::string step_id, std::string from, std::string to,
-                        const Digest& digest) {
-  return builtin(std::move(step_id), {"import", std::move(from), std::move(to), digest.text()});
+                        const std::optional<Digest>& digest) {
+  std::vector<std::string> words = {"import", std::move(from), std::move(to)};
+  if (digest) words.push_back(digest->text());
+  return builtin(std::move(step_id), std::move(words));
+}
+
+plan::Step make_workspace(std::string step_id, std::string path) {
+  return builtin(std::move(step_id), {"workspace", "make", std::move(path)});
+}
+
+plan::Step remove_workspace(std::string step_id, std::string path) {
+  return builtin(std::move(step_id), {"workspace", "remove", std::move(path)});
 }
 
 plan::Step verify_file(std::string step_id, std::string path, const Digest& digest) {

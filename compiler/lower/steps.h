@@ -3,6 +3,7 @@
 // compiler/plan/builtins.h.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,13 @@ using plan::kMonitorSilent;
 using plan::kStillRunning;
 
 plan::Step make_directory(std::string step_id, std::string path, std::string_view mode);
+/// Without a digest, whatever `from` holds.
 plan::Step import_image(std::string step_id, std::string from, std::string to,
-                        const Digest& digest);
+                        const std::optional<Digest>& digest);
+/// Makes the directory that a recipe works in, empty.
+plan::Step make_workspace(std::string step_id, std::string path);
+/// Takes it away with all that is in it.
+plan::Step remove_workspace(std::string step_id, std::string path);
 plan::Step verify_file(std::string step_id, std::string path, const Digest& digest);
 /// Checks the applied disk node, that it has this path and format, and everything it is based on.
 plan::Step verify_chain(std::string step_id, std::string disk_node, std::string path,

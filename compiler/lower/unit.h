@@ -3,6 +3,8 @@
 // can be made in parallel and cached; link.h joins units into a plan.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "compiler/plan/command_plan.h"
@@ -12,6 +14,8 @@ namespace vmplan::lower {
 struct Unit {
   /// With `own` set and `key` not.
   std::vector<plan::CommandPlan> nodes;
+  /// What their steps read from standard input, by digest.
+  std::map<std::string, std::string> blobs;
 };
 
 }  // namespace vmplan::lower

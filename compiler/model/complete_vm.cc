@@ -105,16 +105,24 @@ void complete_hardware(const MachineScope& machine, Vm& vm) {
   vm.rng = *hardware.rng;
 }
 
-InputFile input_of(const WrittenText& field, const InputDigests& inputs) {
-  std::string path = normal_path(*field);
-  return {path, inputs.known(path)};
+BootFile boot_file(const WrittenText& file, const WrittenText& image,
+                   const DenseMap<ImageId, Image>& images, const InputDigests& inputs) {
+  if (file.has()) {
+    std::string path = normal_path(*file);
+    return {path, inputs.known(path), {}};
+  }
+  const Image& named = images[*find_image(images, image)];
+  return {named.stored, named.sha256, named.name};
 }
 
-std::optional<Kernel> complete_kernel(const KernelSection& section, const InputDigests& inputs) {
+std::optional<Kernel> complete_kernel(const KernelSection& section,
+                                      const DenseMap<ImageId, Image>& images,
+                                      const InputDigests& inputs) {
   if (!*section.enabled) return std::nullopt;
   Kernel kernel;
-  kernel.bzimage = input_of(section.bzimage, inputs);
-  if (section.initrd.has()) kernel.initrd = input_of(section.initrd, inputs);
+  kernel.bzimage = boot_file(section.bzimage, section.image, images, inputs);
+  if (section.initrd.has() || section.initrd_image.has())
+    kernel.initrd = boot_file(section.initrd, section.initrd_image, images, inputs);
   kernel.append = *section.append;
   return kernel;
 }
@@ -162,7 +170,7 @@ Vm complete_vm(const MachineScope& machine, const DenseMap<ImageId, Image>& imag
   vm.qmp.enabled = *profile.qmp.enabled;
   if (vm.qmp.enabled) vm.qmp.socket = path_or(profile.qmp.socket, machine.places->qmp_socket);
   vm.console = {*profile.console.auto_attach, *profile.console.escape_sequence};
-  vm.kernel = complete_kernel(profile.kernel, inputs);
+  vm.kernel = complete_kernel(profile.kernel, images, inputs);
   if (!vm.kernel) vm.firmware = machine.guest->firmware;
   vm.firmware_vars = machine.places->firmware_vars;
   vm.lifecycle = complete_lifecycle(profile.lifecycle);

@@ -6,6 +6,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "compiler/base/digest.h"
 #include "compiler/base/units.h"
 #include "compiler/model/platform.h"
+#include "compiler/model/recipe_words.h"
 
 namespace vmplan::model {
 
@@ -30,21 +32,49 @@ std::string_view to_text(DiskFormat format);
 enum class AccelerationRequest : std::uint8_t { Auto, Kvm, Tcg, Hvf, Whpx };
 std::string_view to_text(AccelerationRequest request);
 
-/// `[images.NAME]`: a file that disks are based on. Its digest is known before anything runs.
-struct Image {
-  std::string name;
-  /// Relative to the lab root, or one of the allowed places outside it.
-  std::string path;
-  DiskFormat format = DiskFormat::Qcow2;
-  Digest sha256;
-  /// True when the digest is written in vmplan.toml; false when the file was hashed.
-  bool pinned = false;
-};
-
 /// A file that is read at start, with the digest it had when the plan was made.
 struct InputFile {
   std::string path;
   Digest sha256;
+};
+
+/// One program that a recipe runs.
+struct RecipeStep {
+  /// Never empty; the first is a single text.
+  std::vector<RecipeWord> run;
+  std::map<std::string, std::string> env;
+  /// Empty: it reads nothing.
+  std::string standard_input;
+  Seconds timeout{3600};
+};
+
+/// How an image is made. Its key is the SHA-256 of everything that goes into it, so that equal
+/// recipes have equal keys wherever the lab lies.
+struct Recipe {
+  std::string revision;
+  std::vector<RecipeStep> steps;
+  /// Files of the lab that the programs read, sorted by path, no repeats.
+  std::vector<InputFile> inputs;
+  /// Other images that they read, sorted, no repeats.
+  std::vector<ImageId> images;
+};
+
+/// `[images.NAME]`: what disks are based on, and kernels that are booted.
+struct Image {
+  std::string name;
+  /// Relative to the lab root, or one of the allowed places outside it; empty: made by the recipe.
+  std::string path;
+  std::optional<Recipe> recipe;
+  DiskFormat format = DiskFormat::Qcow2;
+  /// Names its place in the store: the digest of the file, or the key of the recipe.
+  Digest address;
+  /// Where it lives once it is in the lab's store: `<state_dir>/store/<64 hex of address>/<name>`.
+  std::string stored;
+  /// Of the bytes; nullopt until a recipe has run for the first time.
+  std::optional<Digest> sha256;
+  /// True when the digest is written in vmplan.toml; false when the file was hashed, or the result
+  /// of the recipe recorded.
+  bool pinned = false;
 };
 
 struct Disk {
@@ -117,9 +147,18 @@ struct Qmp {
   std::string socket;
 };
 
+/// A kernel or an initrd.
+struct BootFile {
+  std::string path;
+  /// nullopt: of an image whose recipe has not run yet.
+  std::optional<Digest> sha256;
+  /// Name of the image that it is; empty: a file of the lab.
+  std::string image;
+};
+
 struct Kernel {
-  InputFile bzimage;
-  std::optional<InputFile> initrd;
+  BootFile bzimage;
+  std::optional<BootFile> initrd;
   std::string append;
 };
 

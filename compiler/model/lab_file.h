@@ -31,6 +31,17 @@ struct ImageSection : Section {
   WrittenText path;
   WrittenText format;
   WrittenText sha256;
+  WrittenText revision;
+};
+
+/// `[[recipe]]`: one step of the recipe that makes an image.
+struct RecipeSection : Section {
+  WrittenText image;
+  WrittenList run;
+  WrittenList env;
+  WrittenList inputs;
+  WrittenText standard_input;
+  WrittenInteger timeout_seconds;
 };
 
 /// `[paths]`
@@ -54,6 +65,7 @@ struct LabFile {
   LabRootSection root;
   LabSection lab;
   SectionList<ImageSection> images;
+  SectionList<RecipeSection> recipe;
   PathsSection paths;
   LimitsSection limits;
   DefaultsSection defaults;

@@ -48,8 +48,7 @@ constexpr Choice kImageFormats[] = {{"qcow2"}, {"raw"}};
 
 constexpr Field<ImageSection> kImageFields[] = {
     {{.name = "path",
-      .doc = "the image's file",
-      .required = true,
+      .doc = "the image's file; without it, a `[[recipe]]` makes the image",
       .path = PathRole::ImageFile,
       .effect = Effect::Replace},
      &ImageSection::path},
@@ -61,11 +60,56 @@ constexpr Field<ImageSection> kImageFields[] = {
      &ImageSection::format},
     {{.name = "sha256",
       .doc = "digest of the file, 64 lower-case hex digits",
-      .absent = "the file is hashed when the lab is built",
+      .absent = "the file is hashed when the lab is built; what a recipe makes, when it was made",
       .effect = Effect::Replace},
      &ImageSection::sha256},
+    {{.name = "revision",
+      .doc = "any text; another one makes the recipe run again, for example to take in newer "
+             "packages",
+      .fallback = std::string_view(""),
+      .effect = Effect::Replace},
+     &ImageSection::revision},
     {{.name = "url", .doc = "where the file comes from"},
      NotYet{FieldType::Text, "leave it out, and put the file at `path`"}},
+};
+
+constexpr Field<RecipeSection> kRecipeFields[] = {
+    {{.name = "image",
+      .doc = "the image that the step helps to make",
+      .required = true,
+      .effect = Effect::Replace},
+     &RecipeSection::image},
+    {{.name = "run",
+      .doc = "program and arguments, which no shell reads; `{work}` is an empty directory of the "
+             "recipe, `{out}` the file that becomes the image, `{image:NAME}` another image",
+      .required = true,
+      .effect = Effect::Replace},
+     &RecipeSection::run},
+    {{.name = "env",
+      .doc = "variables of its environment, as `NAME=VALUE`",
+      .fallback = EmptyList{},
+      .effect = Effect::Replace},
+     &RecipeSection::env},
+    {{.name = "inputs",
+      .doc = "files of the lab that it reads; the recipe runs again when one changes",
+      .fallback = EmptyList{},
+      .path = PathRole::ImageFile,
+      .effect = Effect::Replace},
+     &RecipeSection::inputs},
+    {{.name = "stdin",
+      .doc = "text that it reads from its standard input",
+      .fallback = std::string_view(""),
+      .effect = Effect::Replace,
+      .many_lines = true},
+     &RecipeSection::standard_input},
+    {{.name = "timeout_seconds",
+      .doc = "how long it may take",
+      .fallback = std::int64_t{3600},
+      .min = 1,
+      .max = 604'800,
+      .unit = "s",
+      .effect = Effect::None},
+     &RecipeSection::timeout_seconds},
 };
 
 constexpr Field<PathsSection> kPathsFields[] = {
@@ -131,6 +175,16 @@ const SectionTable<ImageSection>& section_table() {
   static constexpr SectionTable<ImageSection> kTable{
       {.path = "images", .shape = SectionShape::NamedTables, .doc = "images that disks start from"},
       kImageFields};
+  return kTable;
+}
+
+template <>
+const SectionTable<RecipeSection>& section_table() {
+  static constexpr SectionTable<RecipeSection> kTable{
+      {.path = "recipe",
+       .shape = SectionShape::TableArray,
+       .doc = "steps that make images, in the order of running"},
+      kRecipeFields};
   return kTable;
 }
 

@@ -14,8 +14,9 @@ const SectionTable<LabSection>& section_table();
 template <>
 const SectionTable<ImageSection>& section_table();
 template <>
+const SectionTable<RecipeSection>& section_table();
+template <>
 const SectionTable<PathsSection>& section_table();
-
 template <>
 const SectionTable<LimitsSection>& section_table();
 
@@ -28,6 +29,7 @@ void visit_lab_sections(AnyLabFile& file, Visitor&& visit) {
   visit(section_table<LabRootSection>(), file.root);
   visit(section_table<LabSection>(), file.lab);
   visit(section_table<ImageSection>(), file.images);
+  visit(section_table<RecipeSection>(), file.recipe);
   visit(section_table<PathsSection>(), file.paths);
   visit(section_table<LimitsSection>(), file.limits);
 }

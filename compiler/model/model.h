@@ -3,6 +3,7 @@
 // files are reached through a FileReader only.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,9 @@
 
 namespace vmplan::model {
 
+/// Digests of what recipes made, by result_name(), as a lock file records them.
+using RecordedResults = std::map<std::string, Digest, std::less<>>;
+
 /// What the user asked to build.
 struct LabRequest {
   /// True for a lab of one profile, without `vmplan.toml`.
@@ -31,6 +35,7 @@ struct LabRequest {
   std::vector<ScopeDirectory> scopes;
   /// Wins over `[lab] platform`.
   std::optional<Platform> platform_override;
+  RecordedResults recorded;
 };
 
 /// One profile, read.

@@ -94,7 +94,9 @@ struct ConsoleSection : Section {
 struct KernelSection : Section {
   WrittenFlag enabled;
   WrittenText bzimage;
+  WrittenText image;
   WrittenText initrd;
+  WrittenText initrd_image;
   WrittenText append;
 };
 

@@ -7,6 +7,7 @@
 #include "compiler/base/lexical_path.h"
 #include "compiler/model/acceleration.h"
 #include "compiler/model/choose_platform.h"
+#include "compiler/model/complete_images.h"
 #include "compiler/model/complete_vm.h"
 #include "compiler/model/input_digests.h"
 #include "compiler/model/instance_findings.h"
@@ -41,6 +42,8 @@ void check_lab(const LabScope& lab, Diagnostics& diagnostics) {
   rules::image_digests(lab, diagnostics);
   rules::allowed_places(lab, diagnostics);
   rules::image_paths(lab, diagnostics);
+  rules::image_sources(lab, diagnostics);
+  rules::recipes(lab, diagnostics);
 }
 
 void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
@@ -64,6 +67,7 @@ void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
   rules::hugepages(vm, diagnostics);
   rules::disk_paths(vm, diagnostics);
   rules::disk_images(vm, diagnostics);
+  rules::kernel_images(vm, diagnostics);
   rules::makeable_disks(vm, diagnostics);
   rules::disk_count(vm, diagnostics);
   rules::shares(vm, diagnostics);
@@ -134,14 +138,24 @@ bool is_usable(const WrittenText& path, PathRole role, const LabFrame& frame) {
   return path.has() && !path_fault(*path, role, {frame.allow, frame.reserved, ""});
 }
 
+void hash_image_files(const LabScope& lab, InputDigests& inputs, Diagnostics& diagnostics) {
+  for (const ImageSection& image : lab.sources->lab_file->images)
+    if (!image.sha256.present && is_usable(image.path, PathRole::ImageFile, *lab.frame))
+      inputs.need(normal_path(*image.path), "image", image.path.span,
+                  "put the file there, or write its digest as `sha256` to build without it",
+                  diagnostics);
+  for (const RecipeSection& step : lab.sources->lab_file->recipe) {
+    if (!step.inputs.has()) continue;
+    for (const ListItem& item : *step.inputs)
+      if (!path_fault(item.text, PathRole::ImageFile, {lab.frame->allow, lab.frame->reserved, ""}))
+        inputs.need(normal_path(item.text), "recipe input", item.span,
+                    "put the file there; its digest becomes part of the plan", diagnostics);
+  }
+}
+
 /// Asks for the digest of every file that the plan will rest on.
 void hash_inputs(const LabScope& lab, InputDigests& inputs, Diagnostics& diagnostics) {
-  if (lab.sources->lab_file)
-    for (const ImageSection& image : lab.sources->lab_file->images)
-      if (!image.sha256.present && is_usable(image.path, PathRole::ImageFile, *lab.frame))
-        inputs.need(normal_path(*image.path), "image", image.path.span,
-                    "put the file there, or write its digest as `sha256` to build without it",
-                    diagnostics);
+  if (lab.sources->lab_file) hash_image_files(lab, inputs, diagnostics);
   for (const MachineScope& vm : lab.machines) {
     const KernelSection& kernel = vm.profile().kernel;
     if (!kernel.enabled.has() || !*kernel.enabled) continue;
@@ -151,16 +165,6 @@ void hash_inputs(const LabScope& lab, InputDigests& inputs, Diagnostics& diagnos
         inputs.need(normal_path(**field), what, field->span,
                     "put the file there; its digest becomes part of the plan", diagnostics);
   }
-}
-
-Image complete_image(const ImageSection& section, const InputDigests& inputs) {
-  Image image;
-  image.name = section.key;
-  image.path = normal_path(*section.path);
-  image.format = *section.format == "raw" ? DiskFormat::Raw : DiskFormat::Qcow2;
-  image.pinned = section.sha256.has();
-  image.sha256 = image.pinned ? *Digest::parse_hex(*section.sha256) : inputs.known(image.path);
-  return image;
 }
 
 /// From here on nothing can be wrong any more.
@@ -173,13 +177,9 @@ Lab complete_lab(const LabScope& scope, const InputDigests& inputs,
   lab.state_dir = scope.frame->state_dir;
   lab.lock_path = scope.frame->lock_path;
   lab.paths_allow = scope.frame->allow;
-  if (scope.sources->lab_file) {
-    std::vector<const ImageSection*> sections;
-    for (const ImageSection& image : scope.sources->lab_file->images) sections.push_back(&image);
-    std::sort(sections.begin(), sections.end(),
-              [](const ImageSection* a, const ImageSection* b) { return a->key < b->key; });
-    for (const ImageSection* image : sections) lab.images.push(complete_image(*image, inputs));
-  }
+  if (scope.sources->lab_file)
+    lab.images =
+        complete_images(*scope.sources->lab_file, lab.state_dir, inputs, scope.request->recorded);
   std::vector<Vm> vms;
   for (std::size_t i = 0; i < scope.machines.size(); ++i) {
     vms.push_back(complete_vm(scope.machines[i], lab.images, inputs));

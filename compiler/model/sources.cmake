@@ -3,6 +3,7 @@ target_sources(vmplan_compiler PRIVATE
   model/acceleration.cc
   model/canonical_toml.cc
   model/choose_platform.cc
+  model/complete_images.cc
   model/complete_vm.cc
   model/cpu_flag.cc
   model/decode.cc
@@ -40,6 +41,7 @@ target_sources(vmplan_compiler PRIVATE
   model/profile_patterns.cc
   model/read.cc
   model/readiness.cc
+  model/recipe_words.cc
   model/reference.cc
   model/resolve.cc
   model/resolved_profile.cc
@@ -50,11 +52,13 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/hardware.cc
   model/rules/instances.cc
   model/rules/lab.cc
+  model/rules/machine_images.cc
   model/rules/machine_limits.cc
   model/rules/names.cc
   model/rules/network.cc
   model/rules/path_field.cc
   model/rules/people.cc
+  model/rules/recipes.cc
   model/rules/scope.cc
   model/rules/shared.cc
   model/rules/storage.cc

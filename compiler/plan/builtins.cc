@@ -16,9 +16,10 @@ constexpr std::array kForms = {
                 .words = {kPath},
                 .looks_only = true},
     BuiltinForm{.name = "import",
-                .grammar = "import FROM TO DIGEST",
+                .grammar = "import FROM TO [DIGEST]",
                 .summary = "copies an image into the store and checks every byte",
                 .words = {kPath, kPath, kText},
+                .optional_words = 1,
                 .risk = Risk::Medium},
     BuiltinForm{.name = "machine",
                 .verb = "clean",
@@ -104,12 +105,17 @@ constexpr std::array kForms = {
                 .summary = "checks that a disk file is there and of this format",
                 .words = {kPath, kText},
                 .looks_only = true},
+    BuiltinForm{.name = "workspace",
+                .verb = "make",
+                .grammar = "workspace make PATH",
+                .summary = "makes an empty directory below `work/` of the state",
+                .words = {kPath}},
+    BuiltinForm{.name = "workspace",
+                .verb = "remove",
+                .grammar = "workspace remove PATH",
+                .summary = "removes such a directory with all that is in it",
+                .words = {kPath}},
 };
-
-/// What the steps of this version run. The executor looks them up in fixed directories.
-constexpr std::array<std::string_view, 5> kPrograms = {"qemu-img", "qemu-system-aarch64",
-                                                       "qemu-system-ppc64", "qemu-system-riscv64",
-                                                       "qemu-system-x86_64"};
 
 }  // namespace
 
@@ -137,10 +143,6 @@ const BuiltinForm* builtin_of(const Step& step) {
 std::span<const std::string> arguments(const BuiltinForm& form,
                                        std::span<const std::string> words) {
   return words.subspan(form.verb.empty() ? 1 : 2);
-}
-
-bool is_known_program(std::string_view name) {
-  return std::find(kPrograms.begin(), kPrograms.end(), name) != kPrograms.end();
 }
 
 }  // namespace vmplan::plan

@@ -63,8 +63,4 @@ const BuiltinForm* builtin_of(const Step& step);
 /// The words after name and verb. Requires: `words` are those that the form was found by.
 std::span<const std::string> arguments(const BuiltinForm& form, std::span<const std::string> words);
 
-/// True for names of programs other than vmplan that a step may run by a bare name. Any program may
-/// be named by its absolute path.
-bool is_known_program(std::string_view name);
-
 }  // namespace vmplan::plan

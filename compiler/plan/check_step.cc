@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 
+#include "compiler/base/known_programs.h"
 #include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
 #include "compiler/plan/builtins.h"

@@ -69,6 +69,17 @@ model::LabRequest request_of(const LabLocation& where) {
   return request;
 }
 
+/// Results of recipes: what was learned just now, and what the lock file says. A damaged lock file
+/// says nothing; whoever writes it reports that.
+model::RecordedResults recorded_results(const LabBuild& build, const BuildOptions& options) {
+  model::RecordedResults recorded = options.results;
+  if (!build.lab_sources.lab_file || build.lab_sources.lab_file->recipe.empty()) return recorded;
+  Result<std::string> text = build.files->read(lock_path_of(build.where), kMaxLockSize);
+  Result<plan::LockFile> lock = text ? plan::read_lock(*text) : tl::unexpected(text.error());
+  if (lock) recorded.insert(lock->outputs.begin(), lock->outputs.end());
+  return recorded;
+}
+
 }  // namespace
 
 std::string_view stem_of(const LabLocation& where) {
@@ -116,6 +127,7 @@ Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const Buil
                                : named_on_command_line(*build, reader, options);
   if (!platform) return fail(std::move(platform.error()));
   request.platform_override = std::move(*platform);
+  request.recorded = recorded_results(*build, options);
   build->compiled =
       compile(request, build->lab_sources, reader, for_each, build->sources, build->diagnostics);
   return build;

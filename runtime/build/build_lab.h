@@ -23,6 +23,8 @@ struct BuildOptions {
   unsigned jobs = 1;
   /// Whether a program may be started, which only `--platform host` needs.
   bool may_probe = true;
+  /// Results of recipes that the lock file does not hold yet.
+  model::RecordedResults results;
   /// Where profiles outside the lab are, should the lab ask for any.
   ScopePaths scopes;
 };
@@ -46,6 +48,9 @@ struct LabBuild {
 /// Errors: those of the environment (root cannot be opened, host cannot be probed). What is wrong
 /// in the lab's files is in `diagnostics` of the result.
 Result<std::unique_ptr<LabBuild>> build_lab(const LabLocation& where, const BuildOptions& options);
+
+/// Units: bytes. What is longer is no lock file.
+inline constexpr std::size_t kMaxLockSize = 256U << 20U;
 
 /// "web" of the one-file lab web.toml; empty for a directory.
 std::string_view stem_of(const LabLocation& where);

@@ -6,7 +6,6 @@
 namespace vmplan::build {
 namespace {
 
-constexpr std::size_t kMaxLockSize = 256U << 20U;
 constexpr std::size_t kMaxPlanSize = std::size_t{4} << 30U;
 
 std::string plan_path(const LabBuild& build) {

@@ -41,6 +41,26 @@ Status check_built(const plan::CommandPlan& node, const plan::Step& step) {
   return {};
 }
 
+/// What a recipe makes is known once it has run; whatever uses it is compiled anew then.
+Status check_results(const change::ChangeSet& set) {
+  std::set<std::string_view> unknown;
+  for (const Row& row : set.rows)
+    if (row.after && row.after->kind == "image" && !row.after->output_digest)
+      unknown.insert(row.id);
+  if (unknown.empty()) return {};
+  for (const Row& row : set.rows) {
+    if (!has_effect(row) || !row.after || row.after->kind == "image") continue;
+    for (const std::string& dep : row.after->deps)
+      if (unknown.contains(dep))
+        return fail(
+            ErrorKind::Refused,
+            fmt::format("{} rests on {}, and what its recipe makes is not recorded yet; run "
+                        "`vmplan apply {}`",
+                        row.id, dep, dep));
+  }
+  return {};
+}
+
 /// Steps that will run, in order of the items.
 template <class Visit>
 void for_each_step(const change::ChangeSet& set, const Work& work, Visit visit) {
@@ -70,7 +90,7 @@ Status check_nodes(const change::ChangeSet& set, const ExecOptions& options) {
     for (const plan::Step& step : row.after->commands)
       if (Status built = check_built(*row.after, step); !built) return built;
   }
-  return {};
+  return check_results(set);
 }
 
 Status check_rollbacks(const change::ChangeSet& set, const Work& work,

@@ -32,4 +32,5 @@ target_sources(vmplan_runtime PRIVATE
   exec/steps/verify_chain.cc
   exec/steps/verify_directory.cc
   exec/steps/verify_disk.cc
+  exec/steps/workspace.cc
 )

@@ -72,6 +72,9 @@ class FileSystem {
   virtual Status publish(std::string_view from, std::string_view to) = 0;
   /// Removes a file, socket or empty directory, durably. Errors: also NotFound.
   virtual Status remove(std::string_view path) = 0;
+  /// Removes a directory with all that is in it, following no link and entering no other file
+  /// system. Errors: also NotFound; Refused for what is mounted below it.
+  virtual Status remove_tree(std::string_view path) = 0;
   /// Checks that `path`, following every symbolic link, stays beneath the root or an allowed place.
   /// A missing tail is fine. For the moment right before an external program gets the path.
   virtual Status check_beneath(std::string_view path) const = 0;

@@ -13,6 +13,7 @@
 
 #include "runtime/os/durable_file.h"
 #include "runtime/os/file_copy.h"
+#include "runtime/os/remove_tree.h"
 #include "runtime/os/system_error.h"
 
 namespace vmplan::os {
@@ -223,6 +224,14 @@ Status PosixFileSystem::remove(std::string_view path) {
   if (result != 0 && errno == EISDIR)
     result = ::unlinkat(directory, entry->name.c_str(), AT_REMOVEDIR);
   if (result != 0) return fail(system_error(fmt::format("cannot remove `{}`", path), errno));
+  return sync_file(directory, path);
+}
+
+Status PosixFileSystem::remove_tree(std::string_view path) {
+  Result<LabRoot::Entry> entry = root_.open_entry(path);
+  if (!entry) return fail(entry.error());
+  const int directory = entry->directory.get();
+  if (Status removed = os::remove_tree(directory, entry->name, path); !removed) return removed;
   return sync_file(directory, path);
 }
 

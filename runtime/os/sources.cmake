@@ -12,6 +12,7 @@ target_sources(vmplan_runtime PRIVATE
   os/posix_clock.cc
   os/posix_file_system.cc
   os/posix_process.cc
+  os/remove_tree.cc
   os/process_identity.cc
   os/program_version.cc
   os/signals.cc

@@ -72,6 +72,11 @@ force_kill = false
 
 const char* const kLab = R"(schema_version = 1
 
+[images.kernel]
+path = "images/kernel"
+format = "raw"
+sha256 = "2222222222222222222222222222222222222222222222222222222222222222"
+
 [images.base]
 path = "images/base.qcow2"
 format = "qcow2"
@@ -150,6 +155,8 @@ const std::map<std::string, Change>& changes() {
        {"size_gb = 8\n", "size_gb = 8\nboot = true\n#"}},  // together with the line below
       {"kernel.bzimage", {"\"vmlinuz\"", "\"vmlinuz2\""}},
       {"kernel.initrd", {"\"vmlinuz\"", "\"vmlinuz\"\ninitrd = \"vmlinuz2\""}},
+      {"kernel.image", {"bzimage = \"vmlinuz\"", "image = \"kernel\""}},
+      {"kernel.initrd_image", {"\"vmlinuz\"", "\"vmlinuz\"\ninitrd_image = \"kernel\""}},
       {"kernel.append", {"\"vmlinuz\"", "\"vmlinuz\"\nappend = \"quiet\""}},
       {"lifecycle.boot_timeout_seconds", {"[lifecycle]", "[lifecycle]\nboot_timeout_seconds = 7"}},
       {"lifecycle.stop_timeout_seconds", {"[lifecycle]", "[lifecycle]\nstop_timeout_seconds = 7"}},

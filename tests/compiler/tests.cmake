@@ -43,6 +43,7 @@ add_executable(compiler_tests
   compiler/model/diagnostics_golden_test.cc
   compiler/model/instances_test.cc
   compiler/model/machine_limits_test.cc
+  compiler/model/recipes_test.cc
   compiler/model/resolve_test.cc
   compiler/model/resolved_profile_test.cc
   compiler/model/rules_units_test.cc

@@ -5,6 +5,7 @@ It reads the profile itself, as TOML, and knows where devices have to be; from t
 addresses, machine type).
 """
 import collections
+import glob
 import os
 import re
 import socket
@@ -172,9 +173,17 @@ class Check:
 
     def kernel(self):
         kernel = self.profile.get("kernel", {})
-        kernel = kernel if kernel.get("enabled") else {"bzimage": self.board.boot_loader}
+        kernel = dict(kernel) if kernel.get("enabled") else {"bzimage": self.board.boot_loader}
+        for image, file in (("image", "bzimage"), ("initrd_image", "initrd")):
+            if image in kernel:
+                kernel[file] = self.stored(kernel[image])
         for name, key in (("kernel", "bzimage"), ("initrd", "initrd"), ("append", "append")):
             self.test.assertEqual(self.machine.property("/machine", name), kernel.get(key, ""), name)
+
+    def stored(self, image):
+        """Where the lab keeps an image."""
+        [path] = glob.glob(self.lab.path(f".vmplan/store/*/{image}"))
+        return os.path.relpath(path, self.lab.root)
 
     def place(self, kind, index):
         """(id of the root port, or none; slot; function) of a device."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An exported plan carried out without vmplan's executor: its steps one by one, and its QEMUs with -S, so that no guest runs."""
+import base64
 import json
 import re
 import shutil
@@ -28,11 +29,12 @@ def launch_steps(plan):
             for node in plan["nodes"] for step in node["commands"] if step["mode"] == "daemon"}
 
 
-def do_step(lab, step):
+def do_step(lab, step, blobs):
     argv = list(step["argv"])
     argv[0] = support.VMPLAN if argv[0] == "vmplan" else shutil.which(argv[0], path=STEP_ENVIRONMENT["PATH"])
+    fed = {"input": base64.b64decode(blobs[step["stdin"]["blob"]]).decode()} if step["stdin"] else {}
     done = support.run(argv, cwd=lab.path(step["cwd"]), check=False, env={**STEP_ENVIRONMENT, **step["env"]},
-                       timeout=step["timeout_seconds"] or support.PATIENCE)
+                       timeout=step["timeout_seconds"] or support.PATIENCE, **fed)
     assert done.returncode in step["expected_exit_codes"], f"{step['argv']}: {done.stderr}"
 
 
@@ -46,7 +48,7 @@ def do_all_but_starting(lab, plan):
                 done = lab.run(*step["argv"][1:], check=1)
                 assert "not applied" in done.stderr, done.stderr
             elif step["argv"][:4] != ["vmplan", "step", "serial", "wait"]:  # no guest, no words of it
-                do_step(lab, step)
+                do_step(lab, step, plan["blobs"])
 
 
 def without_kvm(argv):

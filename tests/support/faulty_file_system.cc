@@ -60,6 +60,9 @@ Status FaultyFileSystem::publish(std::string_view from, std::string_view to) {
 Status FaultyFileSystem::remove(std::string_view path) {
   return guarded([&] { return inner_.remove(path); });
 }
+Status FaultyFileSystem::remove_tree(std::string_view path) {
+  return guarded([&] { return inner_.remove_tree(path); });
+}
 Status FaultyFileSystem::check_beneath(std::string_view path) const {
   return guarded([&] { return inner_.check_beneath(path); });
 }

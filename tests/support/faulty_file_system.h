@@ -36,6 +36,7 @@ class FaultyFileSystem final : public os::FileSystem {
               const os::Cancel& cancel) override;
   Status publish(std::string_view from, std::string_view to) override;
   Status remove(std::string_view path) override;
+  Status remove_tree(std::string_view path) override;
   Status check_beneath(std::string_view path) const override;
   Result<std::string> real_path(std::string_view path) const override;
 

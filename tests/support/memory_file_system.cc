@@ -340,6 +340,16 @@ Status MemoryFileSystem::remove(std::string_view path) {
   return {};
 }
 
+Status MemoryFileSystem::remove_tree(std::string_view path) {
+  std::lock_guard lock(mutex_);
+  note("remove_tree", path);
+  Result<std::string> absolute = entry(path);
+  if (!absolute) return fail(absolute.error());
+  if (nodes_.erase(*absolute) == 0) return fail(not_found(path));
+  std::erase_if(nodes_, [&](const auto& node) { return node.first.starts_with(*absolute + "/"); });
+  return {};
+}
+
 Status MemoryFileSystem::check_beneath(std::string_view path) const {
   std::lock_guard lock(mutex_);
   note("check_beneath", path);

@@ -57,6 +57,7 @@ class MemoryFileSystem final : public os::FileSystem {
               const os::Cancel& cancel) override;
   Status publish(std::string_view from, std::string_view to) override;
   Status remove(std::string_view path) override;
+  Status remove_tree(std::string_view path) override;
   Status check_beneath(std::string_view path) const override;
   Result<std::string> real_path(std::string_view path) const override;
 

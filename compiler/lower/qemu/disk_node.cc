@@ -14,7 +14,7 @@ namespace {
 /// directory.
 std::string backing_name(const LabFacts& facts, const model::Disk& disk) {
   if (!disk.image) return "-";
-  return relative_to(store_path(facts, facts.image(*disk.image)), directory_of(disk.path));
+  return relative_to(facts.image(*disk.image).stored, directory_of(disk.path));
 }
 
 /// Positional names get `./`, because qemu-img reads `x:y` as a protocol.
@@ -38,10 +38,10 @@ plan::Step create_step(const model::Disk& disk, const LabFacts& facts) {
 Json backing_spec(const LabFacts& facts, const model::Disk& disk) {
   if (!disk.image) return Json();
   const model::Image& image = facts.image(*disk.image);
-  return json_object({{"format", model::to_text(image.format)},
-                      {"image", image.name},
-                      {"path", store_path(facts, image)},
-                      {"sha256", image.sha256.text()}});
+  Json spec = json_object(
+      {{"format", model::to_text(image.format)}, {"image", image.name}, {"path", image.stored}});
+  if (image.sha256) spec["sha256"] = image.sha256->text();
+  return spec;
 }
 
 void add_made_disk(plan::CommandPlan& node, const model::Disk& disk, const LabFacts& facts) {

@@ -32,17 +32,19 @@ void add_directories(plan::CommandPlan& node, const model::Vm& vm) {
       node.commands.push_back(steps::make_directory("directory-" + directory, directory, "0700"));
 }
 
+/// Without a digest the node cannot run yet: the image that the file is has to be made first.
+void verify_boot_file(plan::CommandPlan& node, std::string step_id, const model::BootFile& file) {
+  if (!file.image.empty()) node.deps.push_back("image/" + file.image);
+  if (!file.sha256) return;
+  node.commands.push_back(steps::verify_file(std::move(step_id), file.path, *file.sha256));
+  node.inputs.push_back({file.path, *file.sha256});
+}
+
 /// Kernel, initrd and every layer of every disk are checked on every way to a start.
 void add_verification(plan::CommandPlan& node, const model::Vm& vm) {
   if (vm.kernel) {
-    node.commands.push_back(
-        steps::verify_file("verify-kernel", vm.kernel->bzimage.path, vm.kernel->bzimage.sha256));
-    node.inputs.push_back({vm.kernel->bzimage.path, vm.kernel->bzimage.sha256});
-    if (vm.kernel->initrd) {
-      node.commands.push_back(
-          steps::verify_file("verify-initrd", vm.kernel->initrd->path, vm.kernel->initrd->sha256));
-      node.inputs.push_back({vm.kernel->initrd->path, vm.kernel->initrd->sha256});
-    }
+    verify_boot_file(node, "verify-kernel", vm.kernel->bzimage);
+    if (vm.kernel->initrd) verify_boot_file(node, "verify-initrd", *vm.kernel->initrd);
   }
   for (const model::Disk& disk : vm.disks) {
     node.commands.push_back(steps::verify_chain("verify-disk-" + disk.name, disk_id(vm, disk),

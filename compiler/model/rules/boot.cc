@@ -10,6 +10,18 @@ namespace {
 
 bool is_on(const WrittenFlag& flag) { return flag.has() && *flag; }
 
+/// A kernel or an initrd is a file or an image.
+void one_source(const WrittenText& file, const WrittenText& image, std::string_view file_key,
+                std::string_view image_key, const MachineScope& vm, Diagnostics& diagnostics) {
+  if (!file.present || !image.present) return;
+  diagnostics.add({Code::KernelIncomplete,
+                   fmt::format("machine {} has `{}` and `{}`", vm.label, file_key, image_key),
+                   "an image",
+                   image.span,
+                   {{"and a file", file.span}},
+                   "keep one of them"});
+}
+
 }  // namespace
 
 void boot_disks(const MachineScope& vm, Diagnostics& diagnostics) {
@@ -52,13 +64,15 @@ void kernel_image(const MachineScope& vm, Diagnostics& diagnostics) {
   const KernelSection& kernel = vm.profile().kernel;
   check_path(kernel.bzimage, PathRole::KernelFile, "the kernel", policy_of(vm), diagnostics);
   check_path(kernel.initrd, PathRole::KernelFile, "the initrd", policy_of(vm), diagnostics);
-  if (!is_on(kernel.enabled) || kernel.bzimage.has() || kernel.bzimage.is_invalid()) return;
+  one_source(kernel.bzimage, kernel.image, "bzimage", "image", vm, diagnostics);
+  one_source(kernel.initrd, kernel.initrd_image, "initrd", "initrd_image", vm, diagnostics);
+  if (!is_on(kernel.enabled) || kernel.bzimage.present || kernel.image.present) return;
   diagnostics.add({Code::KernelIncomplete,
                    fmt::format("kernel boot of machine {} has no kernel", vm.label),
-                   "enabled here, without `bzimage`",
+                   "enabled here, without `bzimage` or `image`",
                    kernel.enabled.span,
                    {},
-                   "add `bzimage = \"PATH\"`, or write `enabled = false`"});
+                   "add `bzimage = \"PATH\"` or `image = \"NAME\"`, or write `enabled = false`"});
 }
 
 void kernel_serial(const MachineScope& vm, Diagnostics& diagnostics) {

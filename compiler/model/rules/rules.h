@@ -45,12 +45,20 @@ void core_threads(const MachineScope& vm, Diagnostics& diagnostics);   // OutOfR
 void memory_blocks(const MachineScope& vm, Diagnostics& diagnostics);  // OutOfRange
 void numa_count(const MachineScope& vm, Diagnostics& diagnostics);     // OutOfRange
 
+// recipes.cc: how images come about
+void image_sources(const LabScope& lab, Diagnostics& diagnostics);  // MissingKey, BadRecipe
+void recipes(const LabScope& lab, Diagnostics& diagnostics);  // BadRecipe, UnknownImage, VP05xx
+
 // storage.cc
 void disk_paths(const MachineScope& vm, Diagnostics& diagnostics);      // VP05xx
-void disk_images(const MachineScope& vm, Diagnostics& diagnostics);     // UnknownImage
 void makeable_disks(const MachineScope& vm, Diagnostics& diagnostics);  // DiskCannotBeMade
 void disk_count(const MachineScope& vm, Diagnostics& diagnostics);      // TooManyDevices
 void shares(const MachineScope& vm, Diagnostics& diagnostics);          // BadShare, TooManyDevices
+
+// machine_images.cc: the images that a machine names
+void disk_images(const MachineScope& vm, Diagnostics& diagnostics);  // UnknownImage
+void kernel_images(const MachineScope& vm,
+                   Diagnostics& diagnostics);  // UnknownImage, KernelIncomplete
 
 // boot.cc
 void boot_disks(const MachineScope& vm, Diagnostics& diagnostics);     // SeveralBootDisks

@@ -109,40 +109,6 @@ void disk_paths(const MachineScope& vm, Diagnostics& diagnostics) {
   }
 }
 
-void disk_images(const MachineScope& vm, Diagnostics& diagnostics) {
-  const auto& disks = vm.profile().disks;
-  if (std::none_of(disks.begin(), disks.end(),
-                   [](const DiskSection& disk) { return disk.image.has(); }))
-    return;
-  std::vector<std::string_view> known;
-  if (vm.lab_file != nullptr) {
-    if (!vm.lab_file->readable || !vm.lab_file->images.sound) return;  // its images are not known
-    for (const ImageSection& image : vm.lab_file->images) known.push_back(image.key);
-  }
-  for (const DiskSection& disk : disks) {
-    if (!disk.image.has() || is_share(disk)) continue;
-    if (std::find(known.begin(), known.end(), *disk.image) != known.end()) continue;
-    auto near = nearest(*disk.image, known);
-    std::string help = vm.frame->single_file
-                           ? "images are declared in vmplan.toml, which a lab of one file has not: "
-                             "move the profile to "
-                             "`profiles/` of a directory"
-                           : "add `[images.NAME]` with `path` and `format` to vmplan.toml";
-    if (near) {
-      help = fmt::format("did you mean `{}`?", *near);
-    } else if (!known.empty()) {
-      help = fmt::format("use one of `{}`, or add an `[images.NAME]` to vmplan.toml",
-                         join(known, "`, `"));
-    }
-    diagnostics.add({Code::UnknownImage,
-                     fmt::format("image `{}` is not declared", *disk.image),
-                     known.empty() ? "the lab declares no images" : "no such image in vmplan.toml",
-                     disk.image.span,
-                     {},
-                     help});
-  }
-}
-
 void makeable_disks(const MachineScope& vm, Diagnostics& diagnostics) {
   const auto& disks = vm.profile().disks;
   for (std::size_t i = 0; i < disks.size(); ++i)

@@ -25,6 +25,7 @@ constexpr Runner kRunners[] = {
     {"verify-chain", run_verify_chain},
     {"verify-directory", run_verify_directory},
     {"verify-disk", run_verify_disk},
+    {"workspace", run_workspace},
 };
 
 StepReport run(const plan::BuiltinForm& form, StepArgs words, StepContext& context) {

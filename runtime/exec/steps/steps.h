@@ -20,6 +20,7 @@ StepReport run_verify(StepArgs args, StepContext& context);
 StepReport run_verify_chain(StepArgs args, StepContext& context);
 StepReport run_verify_directory(StepArgs args, StepContext& context);
 StepReport run_verify_disk(StepArgs args, StepContext& context);
+StepReport run_workspace(StepArgs args, StepContext& context);
 
 inline StepReport step_ok(std::string message = {}) { return {0, std::move(message), false}; }
 inline StepReport step_failed(std::string message) {

@@ -100,6 +100,7 @@ plan::Plan on_image(const std::string& name, const std::string& bytes, int gibib
   image.name = name;
   image.path = "images/" + name + ".qcow2";
   image.sha256 = sha256(bytes);
+  image.stored = ".vmplan/store/" + image.sha256->hex() + "/" + name;
   model::ImageId id = lab.images.push(image);
   model::Vm vm = test::sample_vm("web");
   vm.disks[0].image = id;

@@ -36,8 +36,8 @@ std::vector<Json> documents(const std::vector<std::string>& argv, std::string_vi
 TEST_CASE("argv order: binary first, QMP before serial before kernel, name last") {
   model::Vm vm = test::sample_vm("web");
   vm.serial = {model::SerialMode::Socket, vm.run_dir + "/serial.sock", "logs/web/serial.log"};
-  vm.kernel = model::Kernel{{"images/vmlinuz", sha256("k")},
-                            model::InputFile{"images/initrd", sha256("i")},
+  vm.kernel = model::Kernel{{"images/vmlinuz", sha256("k"), {}},
+                            model::BootFile{"images/initrd", sha256("i"), {}},
                             "console=ttyS0"};
   std::vector<std::string> argv = machine_argv(vm);
   CHECK(argv.front() == "qemu-system-x86_64");
@@ -82,8 +82,8 @@ TEST_CASE("trap: comma and colon in every path-like field stay one value") {
   vm.disks[0].path = "di,sks/a:b,file=x.qcow2";
   vm.qmp.socket = "run/q,path=evil:1.sock";
   vm.serial = {model::SerialMode::Socket, "run/s,server=off.sock", "logs/l,og:1"};
-  vm.kernel = model::Kernel{{"images/vm,linuz:1", sha256("k")},
-                            model::InputFile{"images/in,itrd", sha256("i")},
+  vm.kernel = model::Kernel{{"images/vm,linuz:1", sha256("k"), {}},
+                            model::BootFile{"images/in,itrd", sha256("i"), {}},
                             "a=b,c=d"};
   std::vector<std::string> argv = machine_argv(vm);
   CHECK(documents(argv, "-blockdev")[0].string_or("filename", "") == vm.disks[0].path);
@@ -232,6 +232,7 @@ TEST_CASE(
   image.name = "debian12";
   image.path = "images/debian.qcow2";
   image.sha256 = sha256("debian");
+  image.stored = ".vmplan/store/" + image.sha256->hex() + "/debian12";
   model::ImageId id = lab.images.push(image);
   model::Vm vm = test::sample_vm("web");
   vm.disks[0].image = id;

@@ -38,7 +38,7 @@ TEST_CASE("the metadata of a machine holds schema version, a preview of its argv
   model::Lab lab = test::sample_lab();
   model::Vm vm = test::sample_vm("web");
   vm.memory = {513};
-  vm.kernel = model::Kernel{{"images/vmlinuz", sha256("k")}, std::nullopt, "quiet a='b c'\x1b"};
+  vm.kernel = model::Kernel{{"images/vmlinuz", sha256("k"), {}}, std::nullopt, "quiet a='b c'\x1b"};
   vm.warnings = {{Code::MemoryGranularity, "513 MiB is odd", "write 512"}};
   lab.vms.push(vm);
   const plan::Plan plan = test::plan_of(lab);

@@ -181,7 +181,7 @@ TEST_CASE("pinned images are never read, but others, kernel and initrd are hashe
   CHECK(lab.images[lab.images.id_at(0)].sha256 == sha256("image"));
   CHECK_FALSE(lab.images[lab.images.id_at(0)].pinned);
   CHECK(lab.images[lab.images.id_at(1)].pinned);
-  CHECK(lab.images[lab.images.id_at(1)].sha256.hex() == kZeroes);
+  CHECK(lab.images[lab.images.id_at(1)].sha256->hex() == kZeroes);
   std::vector<std::string> hashed;
   for (const model::InputFile& input : lab.hashed_inputs) hashed.push_back(input.path);
   CHECK(hashed == std::vector<std::string>{"boot/initrd", "boot/vmlinuz", "images/loose.raw"});

@@ -38,6 +38,20 @@ TEST_CASE("preflight: a step with a secret is refused, not run without it", "[pr
   CHECK(done.error().kind == ErrorKind::Refused);
 }
 
+TEST_CASE("preflight: nothing is based on an image whose digest is not known", "[preflight]") {
+  test::RunLab lab;
+  lab.files.put("images/base", test::kBaseBytes);
+  plan::CommandPlan image = test::image_node("base", test::kBaseBytes);
+  image.output_digest.reset();
+  test::seal(image);
+  Result<ExecResult> done = lab.apply(test::plan_with({image, test::disk_node("web", 1, &image)}));
+  REQUIRE_FALSE(done);
+  CHECK(done.error().text() ==
+        "disk/web/root rests on image/base, and what its recipe makes is not recorded yet; run "
+        "`vmplan apply image/base`");
+  CHECK(lab.processes.specs().empty());
+}
+
 TEST_CASE("preflight: the keys that are recorded come out of the set and the state",
           "[preflight]") {
   test::RunLab lab;

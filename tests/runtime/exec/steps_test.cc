@@ -53,7 +53,7 @@ TEST_CASE("steps: wrong words exit with 2, say why, and change nothing", "[steps
       {"mkdir", "x", "0o755"},
       {"mkdir", "x", "0789"},
       {"mkdir", "x", "0755", "y"},
-      {"import", "a", "b"},
+      {"import", "a"},
       {"import", "a", "b", "abc"},
       {"verify", "a", "sha256:abc"},
       {"verify", "a"},
@@ -279,6 +279,35 @@ TEST_CASE("steps: verify-chain goes by what was applied", "[steps]") {
     lab.files.put(disk, "raw bytes");
     CHECK(lab.step(short_form).exit_code == kStepFailed);
   }
+}
+
+TEST_CASE("steps: a workspace is empty, whatever was there, and only workspaces are taken away",
+          "[steps]") {
+  StepLab lab;
+  lab.files.put(".vmplan/work/base/left/over", "");
+  lab.files.put(".vmplan/work/other/file", "");
+  lab.files.put("disks/precious", "data");
+  CHECK(lab.step({"workspace", "make", ".vmplan/work/base"}).exit_code == 0);
+  CHECK(lab.files.list(".vmplan/work/base")->empty());
+  CHECK(lab.files.stat(".vmplan/work/other/file"));
+  CHECK(lab.step({"workspace", "remove", ".vmplan/work/base"}).exit_code == 0);
+  CHECK(lab.step({"workspace", "remove", ".vmplan/work/base"}).exit_code == 0);
+  CHECK_FALSE(lab.files.stat(".vmplan/work/base"));
+  for (std::string_view path : {"disks", ".vmplan", ".vmplan/work", ".vmplan/work/other/..",
+                                ".vmplan/work/../../disks", ".vmplan/work/other/file"})
+    CHECK(lab.step({"workspace", "remove", std::string(path)}).exit_code == kStepUsage);
+  CHECK(lab.files.bytes("disks/precious") == "data");
+}
+
+TEST_CASE("steps: import without a digest takes what a recipe made, once", "[steps]") {
+  StepLab lab;
+  lab.files.put("made", "abc");
+  CHECK(lab.step({"import", "made", "store"}).exit_code == 0);
+  lab.files.put("made", "other");
+  CHECK(lab.step({"import", "made", "store"}).message == "already in the store");
+  CHECK(lab.files.bytes("store") == "abc");
+  CHECK(lab.step({"import", "made", "store", kAbc}).exit_code == 0);
+  CHECK(lab.step({"import", "made", "store", sha256("other").text()}).exit_code == kStepFailed);
 }
 
 TEST_CASE("steps: verify-chain of a disk that was applied without a base", "[steps]") {

@@ -335,6 +335,22 @@ BOTH_FILE_SYSTEMS("remove takes files, links and empty directories only") {
   CHECK(kind(files.remove(".")) == ErrorKind::Refused);
 }
 
+BOTH_FILE_SYSTEMS("remove_tree takes a directory with all that is in it, and follows no link") {
+  TestType stage;
+  FileSystem& files = stage.files();
+  stage.put("dir/deep/er/file", "");
+  stage.put("dir/file", "");
+  stage.put("beside", "kept");
+  stage.put("elsewhere/file", "kept");
+  stage.put_symlink("dir/link", "../elsewhere");
+  CHECK(files.remove_tree("dir"));
+  CHECK(kind(files.stat("dir")) == ErrorKind::NotFound);
+  CHECK(files.read("beside", 100) == "kept");
+  CHECK(files.read("elsewhere/file", 100) == "kept");
+  CHECK(kind(files.remove_tree("dir")) == ErrorKind::NotFound);
+  CHECK(kind(files.remove_tree(".")) == ErrorKind::Refused);
+}
+
 BOTH_FILE_SYSTEMS("a changed file differs in what stat says") {
   TestType stage;
   FileSystem& files = stage.files();
