@@ -94,6 +94,15 @@ enum class Code : std::uint16_t {
   BadWait,
   LimitExceeded,
   ThreadsHidden,
+  // VP07xx: what a guest is told on its first boot
+  SecretWrittenDown,
+  BadSecretReference,
+  BadGuestSetting,
+  BadGuestUser,
+  BadSshKey,
+  BadGuestFile,
+  SeedConflict,
+  BadUserData,
 };
 
 /// What is fixed about a code.

@@ -15,6 +15,8 @@
 #include "compiler/base/diagnostic_codes.h"
 #include "compiler/base/digest.h"
 #include "compiler/base/units.h"
+#include "compiler/model/cloud_init.h"
+#include "compiler/model/input_file.h"
 #include "compiler/model/platform.h"
 
 namespace vmplan::model {
@@ -39,12 +41,6 @@ struct Image {
   Digest sha256;
   /// True when the digest is written in vmplan.toml; false when the file was hashed.
   bool pinned = false;
-};
-
-/// A file that is read at start, with the digest it had when the plan was made.
-struct InputFile {
-  std::string path;
-  Digest sha256;
 };
 
 struct Disk {
@@ -222,6 +218,7 @@ struct Vm {
   Qmp qmp;
   Console console;
   std::optional<Kernel> kernel;
+  std::optional<CloudInit> cloud_init;
   /// Absolute path of what boots from a disk where the machine type brings nothing by itself;
   /// empty where it does, and for direct kernel boot.
   std::string firmware;

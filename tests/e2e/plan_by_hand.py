@@ -31,7 +31,8 @@ def launch_steps(plan):
 def do_step(lab, step):
     argv = list(step["argv"])
     argv[0] = support.VMPLAN if argv[0] == "vmplan" else shutil.which(argv[0], path=STEP_ENVIRONMENT["PATH"])
-    done = support.run(argv, cwd=lab.path(step["cwd"]), check=False, env={**STEP_ENVIRONMENT, **step["env"]},
+    secrets = {use["reference"].removeprefix("env:"): "a secret of the tests" for use in step["secrets"]}
+    done = support.run(argv, cwd=lab.path(step["cwd"]), check=False, env={**STEP_ENVIRONMENT, **step["env"], **secrets},
                        timeout=step["timeout_seconds"] or support.PATIENCE)
     assert done.returncode in step["expected_exit_codes"], f"{step['argv']}: {done.stderr}"
 

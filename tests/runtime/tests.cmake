@@ -16,6 +16,7 @@ add_executable(runtime_tests
   runtime/exec/publish_qemu_test.cc
   runtime/exec/recovery_test.cc
   runtime/exec/scheduler_test.cc
+  runtime/exec/seed_step_test.cc
   runtime/exec/steps_test.cc
   runtime/exec/take_over_test.cc
   runtime/store/digest_cache_test.cc
