@@ -407,6 +407,41 @@ constexpr CodeInfo kCodes[] = {
      "Under TCG x86_64's default processor `max` is one of AMD's, and cannot tell a guest which of "
      "its processors are threads of one core: all of them look like cores. A named model of "
      "Intel's, such as `Nehalem` or `Westmere`, shows them."},
+
+    {Code::SecretWrittenDown, "VP0701", kError, "secret written down",
+     "The field is secret, so a profile says where its value is and never what it is: "
+     "`{ secret = \"env:NAME\" }` for an environment variable of `vmplan apply`, "
+     "`{ secret = \"file:PATH\" }` for a file that nobody else may read. Profiles are committed, "
+     "and shown in reviews; a secret that stood in one is none any more."},
+    {Code::BadSecretReference, "VP0702", kError, "bad reference to a secret",
+     "A secret is `env:` and the name of an environment variable, or `file:` and a path that is "
+     "absolute or stays in the lab. `version` is any text: give another one when the secret has "
+     "changed, so that reviews see it and apply takes the new one."},
+    {Code::BadGuestSetting, "VP0703", kError, "bad setting of a guest",
+     "A host name is letters, digits and inner hyphens, in parts of at most 63 bytes that dots "
+     "join (RFC 1123). Packages, time zone and locale are names as the guest knows them. "
+     "cloud-init "
+     "would find such a mistake in a guest that is running already, or pass over it."},
+    {Code::BadGuestUser, "VP0704", kError, "bad account",
+     "Names of accounts and groups are small letters, digits, `_` and `-`, beginning with a letter "
+     "or `_`, of at most 32 bytes. A shell is an absolute path."},
+    {Code::BadSshKey, "VP0705", kError, "bad key",
+     "A key is a line as in a `.pub` file: the type, the key in base64, and a comment if you like. "
+     "The key itself begins with its type, so a line that lost a part is found. Options before the "
+     "type are not taken. The file without `.pub` holds the private key and belongs into no "
+     "profile."},
+    {Code::BadGuestFile, "VP0706", kError, "bad file of a guest",
+     "A file that the guest writes has an absolute path without `.`, `..` and doubled slashes, a "
+     "mode of four octal digits such as `0644`, and an owner `USER` or `USER:GROUP`."},
+    {Code::SeedConflict, "VP0707", kError, "key beside a file that takes its place",
+     "`user_data`, `meta_data` and `network_config_file` name files of yours that go into the seed "
+     "as they are. What vmplan would have written into such a file has no effect then, so it may "
+     "not stand in the profile."},
+    {Code::BadUserData, "VP0708", kError, "no user data",
+     "cloud-init tells by the first line what user data is, and passes over what it does not know. "
+     "A file begins with `#cloud-config` for settings in YAML, `#!` for a script, or another of "
+     "cloud-init's headers (`#include`, `#cloud-boothook`, `#part-handler`, `## template: jinja`, "
+     "`Content-Type:` or `MIME-Version:` for several parts, or gzip of one of them)."},
 };
 
 }  // namespace

@@ -95,6 +95,15 @@ enum class Code : std::uint16_t {
   BadWait,
   LimitExceeded,
   ThreadsHidden,
+  // VP07xx: what a guest is told on its first boot
+  SecretWrittenDown,
+  BadSecretReference,
+  BadGuestSetting,
+  BadGuestUser,
+  BadSshKey,
+  BadGuestFile,
+  SeedConflict,
+  BadUserData,
 };
 
 /// What is fixed about a code.

@@ -68,6 +68,8 @@ struct AttributeChange {
   std::string path;
   std::optional<Json> before;
   std::optional<Json> after;
+  /// The value is secret: neither side is there, only that they differ.
+  bool sensitive = false;
 };
 
 struct Reason {

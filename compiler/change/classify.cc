@@ -35,6 +35,14 @@ bool launch_differs(const plan::CommandPlan& before, const plan::CommandPlan& af
 
 std::string gibibytes(std::int64_t bytes) { return fmt::format("{} GiB", bytes >> 30); }
 
+/// It holds nothing of its own, so taking it away and making it anew loses nothing. That is a
+/// replacement, which restarts what has the old one open.
+Verdict classify_artefact(const plan::CommandPlan& before, const plan::CommandPlan& after) {
+  if (before.commands != after.commands || before.inputs != after.inputs)
+    return {Action::Replace, "what it is made of changed; it holds no data", {}};
+  return {Action::Record, "only teardown or checks changed", {}};
+}
+
 Verdict classify_process(const plan::CommandPlan& before, const plan::CommandPlan& after) {
   if (launch_differs(before, after))
     return {Action::Restart, "its command line or an input changed", {}};
@@ -117,6 +125,8 @@ Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& a
   switch (plan::kind_class(after.kind).value_or(plan::KindClass::Data)) {
     case plan::KindClass::Process:
       return classify_process(before, after);
+    case plan::KindClass::Artefact:
+      return classify_artefact(before, after);
     case plan::KindClass::Data:
       return classify_data(before, after);
     case plan::KindClass::Content:

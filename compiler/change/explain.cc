@@ -100,8 +100,8 @@ void append_attributes(std::string& out, std::string_view heading,
   if (changes.empty()) return;
   fmt::format_to(std::back_inserter(out), "  {}:\n", heading);
   for (const AttributeChange& change : changes)
-    fmt::format_to(std::back_inserter(out), "    {}: {} -> {}\n", printable(change.path),
-                   printable(value_text(change.before)), printable(value_text(change.after)));
+    fmt::format_to(std::back_inserter(out), "    {}: {}\n", printable(change.path),
+                   printable(change_text(change)));
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ Json attributes_json(const std::vector<AttributeChange>& changes) {
     Json item = json_object({{"path", change.path}});
     if (change.before) item["before"] = *change.before;
     if (change.after) item["after"] = *change.after;
+    if (change.sensitive) item["sensitive"] = true;
     list.push_back(std::move(item));
   }
   return Json(std::move(list));

@@ -59,8 +59,7 @@ class TextView {
       if (reason.cause == Reason::Cause::New && row.action == Action::Create) continue;
       line("because", reason.text);
     }
-    for (const AttributeChange& change : row.attributes)
-      line(change.path, value_text(change.before) + " -> " + value_text(change.after));
+    for (const AttributeChange& change : row.attributes) line(change.path, change_text(change));
     if (!row.note.empty()) line("note", row.note);
     if (options_.argv) words(row);
   }

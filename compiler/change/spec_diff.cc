@@ -5,6 +5,7 @@
 #include <string>
 
 #include "compiler/base/json_writer.h"
+#include "compiler/plan/command_plan.h"
 
 namespace vmplan::change {
 namespace {
@@ -27,12 +28,33 @@ std::optional<JsonObject> named_members(const Json& value) {
   return by_name;
 }
 
+bool is_sensitive(const Json* value) {
+  return value != nullptr && value->find(plan::kSensitive) != nullptr;
+}
+
+/// A value that is shown as a whole, such as an account that is new.
+Json without_sensitive(const Json& value) {
+  if (is_sensitive(&value)) return Json("(sensitive)");
+  if (const JsonArray* array = value.if_array()) {
+    JsonArray out;
+    for (const Json& item : *array) out.push_back(without_sensitive(item));
+    return Json(std::move(out));
+  }
+  const JsonObject* object = value.if_object();
+  if (object == nullptr) return value;
+  JsonObject out;
+  for (const auto& [name, member] : *object) out.emplace(name, without_sensitive(member));
+  return Json(std::move(out));
+}
+
 class Differ {
  public:
   explicit Differ(std::vector<AttributeChange>& out) : out_(out) {}
 
   void compare(const std::string& path, const Json* before, const Json* after) {
     if (before != nullptr && after != nullptr && *before == *after) return;
+    if (is_sensitive(before) || is_sensitive(after))
+      return out_.push_back({path, std::nullopt, std::nullopt, true});
     if (before != nullptr && after != nullptr && before->kind() == after->kind()) {
       std::optional<JsonObject> old_members = named_members(*before);
       std::optional<JsonObject> new_members = named_members(*after);
@@ -59,9 +81,10 @@ class Differ {
   }
 
   void add(const std::string& path, const Json* before, const Json* after) {
-    AttributeChange change{path, std::nullopt, std::nullopt};
-    if (before != nullptr) change.before = *before;
-    if (after != nullptr) change.after = *after;
+    AttributeChange change;
+    change.path = path;
+    if (before != nullptr) change.before = without_sensitive(*before);
+    if (after != nullptr) change.after = without_sensitive(*after);
     out_.push_back(std::move(change));
   }
 
@@ -78,8 +101,12 @@ std::vector<AttributeChange> spec_diff(const Json& before, const Json& after) {
   return out;
 }
 
-std::string value_text(const std::optional<Json>& value) {
-  return value ? canonical(*value) : "(none)";
+std::string change_text(const AttributeChange& change) {
+  if (change.sensitive) return "(sensitive, changed)";
+  auto side = [](const std::optional<Json>& value) {
+    return value ? canonical(*value) : std::string("(none)");
+  };
+  return side(change.before) + " -> " + side(change.after);
 }
 
 }  // namespace vmplan::change

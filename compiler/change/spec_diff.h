@@ -16,7 +16,8 @@ namespace vmplan::change {
 /// ("disks.root.format"), by position otherwise.
 std::vector<AttributeChange> spec_diff(const Json& before, const Json& after);
 
-/// A value as both texts for people show it; "(none)" where there is none.
-std::string value_text(const std::optional<Json>& value);
+/// Both sides as all texts for people show them: `1 -> 2`, "(none)" where there is none;
+/// "(sensitive, changed)" of a secret.
+std::string change_text(const AttributeChange& change);
 
 }  // namespace vmplan::change

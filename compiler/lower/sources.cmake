@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 target_sources(vmplan_compiler PRIVATE
   lower/backend.cc
+  lower/cloud_config.cc
   lower/image_node.cc
   lower/lab_facts.cc
   lower/link.cc
   lower/node.cc
   lower/recipe_steps.cc
+  lower/seed_node.cc
   lower/steps.cc
   lower/support_matrix.cc
   lower/qemu/address.cc

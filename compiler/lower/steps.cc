@@ -77,6 +77,16 @@ plan::Step serial_wait(std::string step_id, std::string run_dir, std::string log
                                       fmt::format("{}", patience.value), std::move(text)});
 }
 
+plan::Step write_seed(std::string step_id, std::string path, std::string meta_data,
+                      std::string user_data, std::string network_config) {
+  return builtin(std::move(step_id), {"seed", "write", std::move(path), std::move(meta_data),
+                                      std::move(user_data), std::move(network_config)});
+}
+
+plan::Step remove_seed(std::string step_id, std::string path) {
+  return builtin(std::move(step_id), {"seed", "remove", std::move(path)});
+}
+
 plan::Step check_file(std::string step_id, std::string path) {
   return builtin(std::move(step_id), {"check", std::move(path)});
 }

@@ -40,6 +40,11 @@ plan::Step verify_directory(std::string step_id, std::string path);
 plan::Step serial_mark(std::string step_id, std::string run_dir, std::string log);
 plan::Step serial_wait(std::string step_id, std::string run_dir, std::string log, Seconds patience,
                        std::string text);
+/// Each of the files is `text:TEXT`, `file:PATH`, or `-` for none.
+plan::Step write_seed(std::string step_id, std::string path, std::string meta_data,
+                      std::string user_data, std::string network_config);
+/// Removes a seed and nothing else that has its name.
+plan::Step remove_seed(std::string step_id, std::string path);
 plan::Step check_file(std::string step_id, std::string path);
 plan::Step remove_file(std::string step_id, std::string path);
 

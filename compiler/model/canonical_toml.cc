@@ -14,6 +14,9 @@ namespace {
 void append_value(std::string& out, const std::string& text) { syntax::append_string(out, text); }
 void append_value(std::string& out, std::int64_t number) { syntax::append_integer(out, number); }
 void append_value(std::string& out, bool flag) { syntax::append_boolean(out, flag); }
+void append_value(std::string& out, const SecretReference& secret) {
+  syntax::append_secret(out, secret.reference, secret.version);
+}
 void append_value(std::string& out, const std::vector<ListItem>& items) {
   std::vector<std::string_view> texts;
   for (const ListItem& item : items) texts.push_back(item.text);
@@ -50,7 +53,7 @@ std::string canonical_toml(const Profile& profile) {
   std::vector<std::pair<std::string_view, std::string>> sections;
   auto add = [&](const auto& table, const auto& section, std::string_view open,
                  std::string_view close) {
-    if (table.is_consumed()) return;
+    if (table.is_consumed() || (table.info.by_presence && !section.present)) return;
     std::string text;
     if (!table.info.path.empty()) {
       text.append("\n").append(open).append(table.info.path).append(close).append("\n");

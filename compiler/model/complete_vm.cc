@@ -138,6 +138,51 @@ Lifecycle complete_lifecycle(const LifecycleSection& section) {
           .wait_for_text = read_readiness(*section.wait).text};
 }
 
+std::vector<std::string> texts_of(const WrittenList& field) {
+  std::vector<std::string> out;
+  for (const ListItem& item : *field) out.push_back(item.text);
+  return out;
+}
+
+std::string text_or_none(const WrittenText& field) { return field.has() ? *field : std::string(); }
+
+GuestUser complete_user(const GuestUserSection& section) {
+  GuestUser user;
+  user.name = *section.name;
+  user.ssh_authorized_keys = texts_of(section.ssh_authorized_keys);
+  if (section.password.has())
+    user.password = SecretSource{section.password->reference, section.password->version};
+  user.sudo = *section.sudo;
+  user.shell = text_or_none(section.shell);
+  user.groups = texts_of(section.groups);
+  return user;
+}
+
+std::optional<CloudInit> complete_cloud_init(const MachineScope& machine,
+                                             const InputDigests& inputs) {
+  const Profile& profile = machine.profile();
+  const CloudInitSection& section = profile.cloud_init;
+  if (!section.present) return std::nullopt;
+  auto file = [&](const WrittenText& field) {
+    return field.has() ? std::optional(input_of(field, inputs)) : std::nullopt;
+  };
+  CloudInit out;
+  out.seed_path = machine.places->seed;
+  out.hostname = section.hostname.has() ? *section.hostname : *profile.vm.name;
+  out.timezone = text_or_none(section.timezone);
+  out.locale = text_or_none(section.locale);
+  out.packages = texts_of(section.packages);
+  out.runcmd = texts_of(section.runcmd);
+  for (const GuestUserSection& user : profile.guest_users) out.users.push_back(complete_user(user));
+  for (const GuestFileSection& written : profile.guest_files)
+    out.files.push_back({*written.path, *written.content, *written.permissions, *written.owner});
+  out.configures_network = *section.network_config == "auto";
+  out.user_data = file(section.user_data);
+  out.meta_data = file(section.meta_data);
+  out.network_config = file(section.network_config_file);
+  return out;
+}
+
 }  // namespace
 
 Vm complete_vm(const MachineScope& machine, const DenseMap<ImageId, Image>& images,
@@ -171,6 +216,7 @@ Vm complete_vm(const MachineScope& machine, const DenseMap<ImageId, Image>& imag
   if (vm.qmp.enabled) vm.qmp.socket = path_or(profile.qmp.socket, machine.places->qmp_socket);
   vm.console = {*profile.console.auto_attach, *profile.console.escape_sequence};
   vm.kernel = complete_kernel(profile.kernel, images, inputs);
+  vm.cloud_init = complete_cloud_init(machine, inputs);
   if (!vm.kernel) vm.firmware = machine.guest->firmware;
   vm.firmware_vars = machine.places->firmware_vars;
   vm.lifecycle = complete_lifecycle(profile.lifecycle);

@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "compiler/base/text.h"
+#include "compiler/model/secret_reference.h"
 
 namespace vmplan::model {
 namespace {
 
 using syntax::Value;
+
+constexpr const char* kSecretAdvice =
+    "write where it is: `{ secret = \"env:NAME\" }` or `{ secret = \"file:PATH\" }`";
 
 /// How to write the value that was probably meant.
 std::string advice(FieldType wanted, const Value& value) {
@@ -36,6 +40,8 @@ std::string advice(FieldType wanted, const Value& value) {
       if (value.kind == Value::Kind::String)
         return fmt::format("put it in brackets: `[\"{}\"]`", printable(value.text));
       return "write a list of texts: `[\"...\", \"...\"]`";
+    case FieldType::Secret:
+      return kSecretAdvice;
     case FieldType::Table:
     case FieldType::TableArray:
       break;
@@ -105,6 +111,67 @@ bool check_choice(const FieldInfo& field, bool in_list, const Value& value,
   return false;
 }
 
+void secret_written_down(const FieldInfo& field, const Value& value, Diagnostics& diagnostics) {
+  diagnostics.add({Code::SecretWrittenDown,
+                   fmt::format("`{}` is secret and must not be written down", field.name),
+                   "profiles are committed and shown in reviews",
+                   value.span,
+                   {},
+                   fmt::format("{}; change the secret if this file was shared", kSecretAdvice)});
+}
+
+void bad_secret(const FieldInfo& field, std::string detail, Span span, Diagnostics& diagnostics) {
+  diagnostics.add({Code::BadSecretReference,
+                   fmt::format("`{}` does not say where its secret is", field.name),
+                   std::move(detail),
+                   span,
+                   {},
+                   kSecretAdvice});
+}
+
+/// The texts `secret` and `version` of an inline table.
+bool take_secret_members(const FieldInfo& field, const Value& value, SecretReference& secret,
+                         Diagnostics& diagnostics) {
+  bool sound = true;
+  for (const syntax::Member& member : value.members) {
+    std::string* place = nullptr;
+    if (member.key == "secret") place = &secret.reference;
+    if (member.key == "version") place = &secret.version;
+    if (member.value.reported) {
+      sound = false;
+    } else if (place == nullptr) {
+      bad_secret(field, fmt::format("`{}` means nothing here", printable(member.key)),
+                 member.key_span, diagnostics);
+      sound = false;
+    } else if (member.value.kind != Value::Kind::String) {
+      bad_secret(field, fmt::format("`{}` must be a string", member.key), member.value.span,
+                 diagnostics);
+      sound = false;
+    } else {
+      *place = member.value.text;
+    }
+  }
+  return sound;
+}
+
+bool check_secret_reference(const FieldInfo& field, const Value& value,
+                            const SecretReference& secret, Diagnostics& diagnostics) {
+  if (secret.reference.starts_with("command:")) {
+    diagnostics.add({Code::NotBuiltYet,
+                     "secrets that a command prints are not built yet",
+                     "`command:` comes in a later release",
+                     value.span,
+                     {},
+                     "use `env:NAME` or `file:PATH`"});
+    return false;
+  }
+  std::optional<std::string> fault = secret_reference_fault(secret.reference);
+  if (!fault && std::any_of(secret.version.begin(), secret.version.end(), is_ascii_control))
+    fault = "`version` holds a control character";
+  if (fault) bad_secret(field, std::move(*fault), value.span, diagnostics);
+  return !fault;
+}
+
 template <class Out>
 void mark(const Value& value, Out& out) {
   out.present = true;
@@ -123,6 +190,8 @@ std::string_view with_article(FieldType type) {
       return "a boolean";
     case FieldType::TextList:
       return "a list of strings";
+    case FieldType::Secret:
+      return "a reference to a secret";
     case FieldType::Table:
       return "a table";
     case FieldType::TableArray:
@@ -203,6 +272,19 @@ void decode_value(const FieldInfo& field, const Value& value, WrittenList& out,
     }
   }
   if (sound) out.value = std::move(items);
+}
+
+void decode_value(const FieldInfo& field, const Value& value, WrittenSecret& out,
+                  Diagnostics& diagnostics) {
+  mark(value, out);
+  if (value.reported) return;
+  if (value.kind == Value::Kind::String) return secret_written_down(field, value, diagnostics);
+  if (value.kind != Value::Kind::Table)
+    return wrong_type(field, FieldType::Secret, value, diagnostics);
+  SecretReference secret;
+  const bool sound = take_secret_members(field, value, secret, diagnostics) &&
+                     check_secret_reference(field, value, secret, diagnostics);
+  if (sound) out.value = std::move(secret);
 }
 
 void take_default(const FieldInfo& field, WrittenText& out) {

@@ -26,11 +26,17 @@ void decode_value(const FieldInfo& field, const syntax::Value& value, WrittenFla
 void decode_value(const FieldInfo& field, const syntax::Value& value, WrittenList& out,
                   Diagnostics& diagnostics);
 
+/// Errors: SecretWrittenDown, BadSecretReference, WrongType, NotBuiltYet.
+void decode_value(const FieldInfo& field, const syntax::Value& value, WrittenSecret& out,
+                  Diagnostics& diagnostics);
+
 /// Each fills `out` with the field's constant default, if it has one.
 void take_default(const FieldInfo& field, WrittenText& out);
 void take_default(const FieldInfo& field, WrittenInteger& out);
 void take_default(const FieldInfo& field, WrittenFlag& out);
 void take_default(const FieldInfo& field, WrittenList& out);
+/// A secret has none.
+inline void take_default(const FieldInfo&, WrittenSecret&) {}
 
 /// The finding that `word` is known, but not built yet. `span` may be of the value or, when the
 /// word is a default in effect, of what brings it into effect.

@@ -17,7 +17,7 @@ namespace vmplan::model {
 /// The one version of the language that the tables describe.
 inline constexpr std::int64_t kSchemaVersion = 1;
 
-enum class FieldType : std::uint8_t { Text, Integer, Flag, TextList, Table, TableArray };
+enum class FieldType : std::uint8_t { Text, Integer, Flag, TextList, Secret, Table, TableArray };
 
 /// What kind of place a text names, so that path rules and the executor's checks know what they
 /// look at.
@@ -30,6 +30,8 @@ enum class PathRole : std::uint8_t {
   /// A TOML file that a profile builds on.
   Template,
   KernelFile,
+  /// What a guest is configured from on its first boot.
+  SeedFile,
   Socket,
   LogFile,
   Binary
@@ -77,7 +79,7 @@ struct FieldInfo {
   Effect effect = Effect::Restart;
   /// True for text of several lines; else control characters are refused.
   bool many_lines = false;
-  /// True for values that are secret.
+  /// True for values that are secret: the file holds a reference, and nothing shows its value.
   bool sensitive = false;
   /// True for a field that is used up while the file is read, and so is not in canonical TOML.
   bool consumed = false;
@@ -104,14 +106,15 @@ struct NotYet {
 template <class S>
 struct Field {
   FieldInfo info;
-  std::variant<WrittenText S::*, WrittenInteger S::*, WrittenFlag S::*, WrittenList S::*, NotYet>
+  std::variant<WrittenText S::*, WrittenInteger S::*, WrittenFlag S::*, WrittenList S::*,
+               WrittenSecret S::*, NotYet>
       member;
 
   bool is_built() const { return !std::holds_alternative<NotYet>(member); }
   FieldType type() const {
     if (const auto* planned = std::get_if<NotYet>(&member)) return planned->type;
     constexpr FieldType kTypes[] = {FieldType::Text, FieldType::Integer, FieldType::Flag,
-                                    FieldType::TextList};
+                                    FieldType::TextList, FieldType::Secret};
     return kTypes[member.index()];
   }
 };
@@ -128,6 +131,9 @@ struct SectionInfo {
   bool required = false;
   /// Not empty: announced and not built; what to do meanwhile.
   std::string_view instead = {};
+  /// That the section stands in the file says something by itself, so canonical TOML leaves it out
+  /// where it does not.
+  bool by_presence = false;
 };
 
 template <class S>

@@ -16,6 +16,8 @@
 #include "compiler/base/diagnostic_codes.h"
 #include "compiler/base/digest.h"
 #include "compiler/base/units.h"
+#include "compiler/model/cloud_init.h"
+#include "compiler/model/input_file.h"
 #include "compiler/model/platform.h"
 #include "compiler/model/recipe_words.h"
 
@@ -31,12 +33,6 @@ std::string_view to_text(DiskFormat format);
 
 enum class AccelerationRequest : std::uint8_t { Auto, Kvm, Tcg, Hvf, Whpx };
 std::string_view to_text(AccelerationRequest request);
-
-/// A file that is read at start, with the digest it had when the plan was made.
-struct InputFile {
-  std::string path;
-  Digest sha256;
-};
 
 /// One program that a recipe runs.
 struct RecipeStep {
@@ -261,6 +257,7 @@ struct Vm {
   Qmp qmp;
   Console console;
   std::optional<Kernel> kernel;
+  std::optional<CloudInit> cloud_init;
   /// Absolute path of what boots from a disk where the machine type brings nothing by itself;
   /// empty where it does, and for direct kernel boot.
   std::string firmware;

@@ -63,6 +63,7 @@ MachinePlaces places_of(const LabFrame& frame, std::string_view vm_name) {
   places.serial_log = places.log_dir + "/serial.log";
   places.monitor = fmt::format("{}/{}", places.run_dir, kShimMonitor);
   places.firmware_vars = fmt::format("{}/firmware/{}.fd", frame.state_dir, vm_name);
+  places.seed = fmt::format("{}/seed/{}.iso", frame.state_dir, vm_name);
   return places;
 }
 

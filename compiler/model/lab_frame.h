@@ -43,6 +43,8 @@ struct MachinePlaces {
   std::string monitor;
   /// Variables of UEFI firmware.
   std::string firmware_vars;
+  /// What cloud-init reads.
+  std::string seed;
 };
 
 MachinePlaces places_of(const LabFrame& frame, std::string_view vm_name);

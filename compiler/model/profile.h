@@ -112,6 +112,37 @@ struct LifecycleSection : Section {
   WrittenText wait;
 };
 
+/// `[cloud_init]`
+struct CloudInitSection : Section {
+  WrittenText hostname;
+  WrittenText timezone;
+  WrittenText locale;
+  WrittenList packages;
+  WrittenList runcmd;
+  WrittenText network_config;
+  WrittenText user_data;
+  WrittenText meta_data;
+  WrittenText network_config_file;
+};
+
+/// `[[cloud_init.users]]`
+struct GuestUserSection : Section {
+  WrittenText name;
+  WrittenList ssh_authorized_keys;
+  WrittenSecret password;
+  WrittenText sudo;
+  WrittenText shell;
+  WrittenList groups;
+};
+
+/// `[[cloud_init.write_files]]`
+struct GuestFileSection : Section {
+  WrittenText path;
+  WrittenText content;
+  WrittenText permissions;
+  WrittenText owner;
+};
+
 /// `[instances]`
 struct InstancesSection : Section {
   WrittenInteger count;
@@ -130,6 +161,9 @@ struct Profile {
   ConsoleSection console;
   KernelSection kernel;
   LifecycleSection lifecycle;
+  CloudInitSection cloud_init;
+  SectionList<GuestUserSection> guest_users;
+  SectionList<GuestFileSection> guest_files;
   InstancesSection instances;
 };
 

@@ -30,6 +30,12 @@ const SectionTable<KernelSection>& section_table();
 template <>
 const SectionTable<LifecycleSection>& section_table();
 template <>
+const SectionTable<CloudInitSection>& section_table();
+template <>
+const SectionTable<GuestUserSection>& section_table();
+template <>
+const SectionTable<GuestFileSection>& section_table();
+template <>
 const SectionTable<InstancesSection>& section_table();
 
 /// Sections of a profile that are announced and not built.
@@ -49,6 +55,9 @@ void visit_sections(AnyProfile& profile, Visitor&& visit) {
   visit(section_table<ConsoleSection>(), profile.console);
   visit(section_table<KernelSection>(), profile.kernel);
   visit(section_table<LifecycleSection>(), profile.lifecycle);
+  visit(section_table<CloudInitSection>(), profile.cloud_init);
+  visit(section_table<GuestUserSection>(), profile.guest_users);
+  visit(section_table<GuestFileSection>(), profile.guest_files);
   visit(section_table<InstancesSection>(), profile.instances);
 }
 

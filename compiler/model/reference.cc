@@ -38,6 +38,8 @@ std::string_view type_text(const FieldInfo& info, FieldType type) {
       return "boolean";
     case FieldType::TextList:
       return "list of strings";
+    case FieldType::Secret:
+      return "secret";
     case FieldType::Table:
       return "table";
     case FieldType::TableArray:

@@ -9,6 +9,7 @@
 #include "compiler/model/choose_platform.h"
 #include "compiler/model/complete_images.h"
 #include "compiler/model/complete_vm.h"
+#include "compiler/model/guest_text.h"
 #include "compiler/model/input_digests.h"
 #include "compiler/model/instance_findings.h"
 #include "compiler/model/model.h"
@@ -87,6 +88,11 @@ void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
   rules::readiness(vm, diagnostics);
   rules::template_path(vm, diagnostics);
   rules::tags(vm, diagnostics);
+  rules::guest_settings(vm, diagnostics);
+  rules::guest_users(vm, diagnostics);
+  rules::guest_commands(vm, diagnostics);
+  rules::guest_files(vm, diagnostics);
+  rules::seed_files(vm, diagnostics);
   rules::secrets(vm, diagnostics);
 }
 
@@ -153,10 +159,41 @@ void hash_image_files(const LabScope& lab, InputDigests& inputs, Diagnostics& di
   }
 }
 
+/// cloud-init passes over user data that does not say what it is, and the guest starts without.
+void check_user_data(const WrittenText& field, const FileReader& files, Diagnostics& diagnostics) {
+  constexpr std::size_t kLargest = 16U << 20U;
+  Result<std::string> bytes = files.read(normal_path(*field), kLargest);
+  if (bytes && is_user_data(*bytes)) return;
+  diagnostics.add({Code::BadUserData,
+                   fmt::format("`{}` is nothing that cloud-init would take", *field),
+                   bytes ? "its first line does not say what it is" : bytes.error().text(),
+                   field.span,
+                   {},
+                   "begin it with `#cloud-config` or `#!`"});
+}
+
+void hash_seed_files(const MachineScope& vm, InputDigests& inputs, const FileReader& files,
+                     Diagnostics& diagnostics) {
+  const CloudInitSection& section = vm.profile().cloud_init;
+  for (auto [what, field] : {std::pair("user data", &section.user_data),
+                             {"meta data", &section.meta_data},
+                             {"network configuration", &section.network_config_file}}) {
+    if (!is_usable(*field, PathRole::SeedFile, *vm.frame)) continue;
+    const bool found =
+        inputs
+            .need(normal_path(**field), what, field->span,
+                  "put the file there; its digest becomes part of the plan", diagnostics)
+            .has_value();
+    if (found && field == &section.user_data) check_user_data(*field, files, diagnostics);
+  }
+}
+
 /// Asks for the digest of every file that the plan will rest on.
-void hash_inputs(const LabScope& lab, InputDigests& inputs, Diagnostics& diagnostics) {
+void hash_inputs(const LabScope& lab, InputDigests& inputs, const FileReader& files,
+                  Diagnostics& diagnostics) {
   if (lab.sources->lab_file) hash_image_files(lab, inputs, diagnostics);
   for (const MachineScope& vm : lab.machines) {
+    hash_seed_files(vm, inputs, files, diagnostics);
     const KernelSection& kernel = vm.profile().kernel;
     if (!kernel.enabled.has() || !*kernel.enabled) continue;
     for (auto [what, field] :
@@ -212,7 +249,7 @@ std::optional<Lab> resolve(const LabRequest& request, const LabSources& sources,
   std::vector<std::vector<Warning>> warnings = check_machines(lab, found);
   check_between_machines(lab, found);
   InputDigests inputs(files);
-  hash_inputs(lab, inputs, found);
+  hash_inputs(lab, inputs, files, found);
 
   bool sound = all_sound(sources) && !sources.profiles.empty() && !found.has_errors() &&
                !diagnostics.has_errors();

@@ -16,6 +16,9 @@ namespace {
 void append_value(std::string& out, const std::string& text) { syntax::append_string(out, text); }
 void append_value(std::string& out, std::int64_t number) { syntax::append_integer(out, number); }
 void append_value(std::string& out, bool flag) { syntax::append_boolean(out, flag); }
+void append_value(std::string& out, const SecretReference& secret) {
+  syntax::append_secret(out, secret.reference, secret.version);
+}
 void append_value(std::string& out, const std::vector<ListItem>& items) {
   std::vector<std::string_view> texts;
   for (const ListItem& item : items) texts.push_back(item.text);
@@ -59,7 +62,7 @@ class Resolver {
 
   template <class S>
   void add(const SectionTable<S>& table, const S& section) {
-    if (table.is_consumed()) return;
+    if (table.is_consumed() || (table.info.by_presence && !section.present)) return;
     ResolvedSection out;
     out.header = section_header(table.info);
     for (const Field<S>& field : table.fields)

@@ -38,6 +38,16 @@ Json text_schema(const FieldInfo& info) {
   return out;
 }
 
+Json secret_schema() {
+  return json_object(
+      {{"type", "object"},
+       {"additionalProperties", false},
+       {"properties", json_object({{"secret", json_object({{"type", "string"},
+                                                           {"pattern", "^(env|file|command):."}})},
+                                   {"version", json_object({{"type", "string"}})}})},
+       {"required", JsonArray{"secret"}}});
+}
+
 /// A number that is a text of one placeholder.
 constexpr const char* kNumberPlaceholder = "^\\{(index(\\+[0-9]+)?(:0[1-9])?|each)\\}$";
 
@@ -59,6 +69,8 @@ Json type_schema(const FieldInfo& info, FieldType type) {
       return json_object({{"type", "boolean"}});
     case FieldType::TextList:
       return json_object({{"type", "array"}, {"items", text_schema(info)}});
+    case FieldType::Secret:
+      return secret_schema();
     case FieldType::Table:
       return json_object({{"type", "object"}});
     case FieldType::TableArray:

@@ -12,6 +12,7 @@ target_sources(vmplan_compiler PRIVATE
   model/escape_sequence.cc
   model/field_text.cc
   model/fields/boot.cc
+  model/fields/cloud_init.cc
   model/fields/channels.cc
   model/fields/hardware.cc
   model/fields/instances.cc
@@ -20,6 +21,7 @@ target_sources(vmplan_compiler PRIVATE
   model/fields/planned.cc
   model/fields/storage.cc
   model/fields/vm.cc
+  model/guest_text.cc
   model/hostfwd.cc
   model/identity.cc
   model/input_digests.cc
@@ -49,6 +51,9 @@ target_sources(vmplan_compiler PRIVATE
   model/schema_version.cc
   model/rules/boot.cc
   model/rules/channels.cc
+  model/rules/cloud_init.cc
+  model/rules/guest_setting.cc
+  model/rules/guest_users.cc
   model/rules/hardware.cc
   model/rules/instances.cc
   model/rules/lab.cc
@@ -65,6 +70,7 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/topology.cc
   model/schema.cc
   model/scopes.cc
+  model/secret_reference.cc
   model/secret_text.cc
   model/templates.cc
 )

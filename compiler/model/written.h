@@ -37,10 +37,19 @@ struct ListItem {
   Span span;
 };
 
+/// Where a secret is, instead of the secret.
+struct SecretReference {
+  /// "env:NAME", "file:PATH" or "command:NAME".
+  std::string reference;
+  /// Any text; another one says that the secret is another. Empty: none is given.
+  std::string version;
+};
+
 using WrittenText = Written<std::string>;
 using WrittenInteger = Written<std::int64_t>;
 using WrittenFlag = Written<bool>;
 using WrittenList = Written<std::vector<ListItem>>;
+using WrittenSecret = Written<SecretReference>;
 
 /// What every section struct starts with.
 struct Section {

@@ -8,6 +8,7 @@ namespace {
 
 constexpr WordRole kText = WordRole::Text;
 constexpr WordRole kPath = WordRole::Path;
+constexpr WordRole kSource = WordRole::Source;
 
 constexpr std::array kForms = {
     BuiltinForm{.name = "check",
@@ -73,6 +74,17 @@ constexpr std::array kForms = {
                 .words = {kPath},
                 .destructive = true,
                 .risk = Risk::Critical},
+    BuiltinForm{.name = "seed",
+                .verb = "remove",
+                .grammar = "seed remove PATH",
+                .summary = "removes a cloud-init seed, which a plan can write again",
+                .words = {kPath}},
+    BuiltinForm{.name = "seed",
+                .verb = "write",
+                .grammar = "seed write PATH META USER NETWORK",
+                .summary = "writes a cloud-init seed over the one that is there; each file is "
+                           "text:TEXT, file:PATH or -",
+                .words = {kPath, kSource, kSource, kSource}},
     BuiltinForm{.name = "serial",
                 .verb = "mark",
                 .grammar = "serial mark RUN_DIR LOG",
@@ -143,6 +155,17 @@ const BuiltinForm* builtin_of(const Step& step) {
 std::span<const std::string> arguments(const BuiltinForm& form,
                                        std::span<const std::string> words) {
   return words.subspan(form.verb.empty() ? 1 : 2);
+}
+
+std::string_view source_path(std::string_view word) {
+  constexpr std::string_view kFile = "file:";
+  return word.starts_with(kFile) ? word.substr(kFile.size()) : std::string_view();
+}
+
+std::optional<std::string_view> source_text(std::string_view word) {
+  constexpr std::string_view kTextMark = "text:";
+  if (!word.starts_with(kTextMark)) return std::nullopt;
+  return word.substr(kTextMark.size());
 }
 
 }  // namespace vmplan::plan

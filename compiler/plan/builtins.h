@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,12 +28,18 @@ enum class WordRole : std::uint8_t {
   Path,      ///< lab-relative, or in an allowed place
   BasePath,  ///< relative to the directory of the first word; `-`: none
   Node,      ///< a node id
+  Source,    ///< `text:` and the text itself, `file:` and a path as above, or `-` for none
 };
+
+/// The path of a word of role Source; empty when it names none.
+std::string_view source_path(std::string_view word);
+/// The text of a word of role Source that is one; nullopt for others.
+std::optional<std::string_view> source_text(std::string_view word);
 
 /// `vmplan step NAME [VERB] WORDS...`
 struct BuiltinForm {
   std::string_view name;
-  /// Of `machine` and `serial`; else empty.
+  /// Of `machine`, `seed` and `serial`; else empty.
   std::string_view verb = {};
   /// Everything after `vmplan step`: "mkdir PATH MODE".
   std::string_view grammar;

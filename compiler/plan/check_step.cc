@@ -32,6 +32,18 @@ bool is_secret_reference(std::string_view text) {
   return false;
 }
 
+/// Where a step takes the bytes of a file from.
+void check_source(const Step& step, const std::string& word, const std::vector<std::string>& allow,
+                  Findings& findings) {
+  if (word == "-" || source_text(word)) return;
+  const std::string_view path = source_path(word);
+  if (path.empty()) {
+    findings.add("step {}: \"{}\" is neither text:TEXT, file:PATH nor -", step.step_id, word);
+  } else if (!is_allowed_path(path, allow)) {
+    findings.add("step {}: \"{}\" leaves the lab", step.step_id, path);
+  }
+}
+
 /// A word of a built-in step, by its role.
 void check_word(const Step& step, std::span<const std::string> words, std::size_t index,
                 WordRole role, const std::vector<std::string>& allow, Findings& findings) {
@@ -52,6 +64,9 @@ void check_word(const Step& step, std::span<const std::string> words, std::size_
         findings.add("step {}: \"{}\" leaves the lab", step.step_id, word);
       return;
     }
+    case WordRole::Source:
+      check_source(step, word, allow, findings);
+      return;
     case WordRole::Node:
       if (!is_node_id(word)) findings.add("step {}: \"{}\" is no node id", step.step_id, word);
       return;

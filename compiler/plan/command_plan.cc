@@ -19,6 +19,7 @@ constexpr std::array kKinds = {
     Kind{"firmware", KindClass::Data, Category::File},
     Kind{"image", KindClass::Content, Category::File},
     Kind{"qemu.vm", KindClass::Process, Category::Vm},
+    Kind{"seed", KindClass::Artefact, Category::File},
 };
 
 const Kind* find_kind(std::string_view word) {

@@ -115,14 +115,19 @@ struct Display {
 
 /// What a node makes decides how its changes are judged.
 enum class KindClass : std::uint8_t {
-  Content,  ///< bytes named by their digest (image): a new version stands beside the old one
-  Data,     ///< holds data of the user (disk): judged by `spec` alone, never remade by itself
-  Process,  ///< runs (qemu.vm): other argv, env or input means restart
+  Content,   ///< bytes named by their digest (image): a new version stands beside the old one
+  Data,      ///< holds data of the user (disk): judged by `spec` alone, never remade by itself
+  Process,   ///< runs (qemu.vm): other argv, env or input means restart
+  Artefact,  ///< holds nothing but what its steps put there (seed): made anew when they change
 };
 /// nullopt for a kind that this version does not know.
 std::optional<KindClass> kind_class(std::string_view kind);
 /// General for a kind that this version does not know.
 Category category_of(std::string_view kind);
+
+/// Marks an attribute of `spec` that is secret: the member says where the value is and which
+/// version of it, and views only say that it changed.
+inline constexpr std::string_view kSensitive = "sensitive";
 
 struct CommandPlan {
   std::string id;
@@ -142,7 +147,8 @@ struct CommandPlan {
   std::vector<Step> probe;
   std::vector<Input> inputs;
   std::vector<Output> outputs;
-  /// Typed attributes for attribute-level diffs.
+  /// Typed attributes for attribute-level diffs. An object of the one member kSensitive stands for
+  /// a value that is shown to nobody.
   Json spec;
   /// Digest of the single output where it is known beforehand.
   std::optional<Digest> output_digest;

@@ -69,6 +69,16 @@ void append_integer(std::string& out, std::int64_t number) {
 
 void append_boolean(std::string& out, bool flag) { out += flag ? "true" : "false"; }
 
+void append_secret(std::string& out, std::string_view reference, std::string_view version) {
+  out += "{ secret = ";
+  append_string(out, reference);
+  if (!version.empty()) {
+    out += ", version = ";
+    append_string(out, version);
+  }
+  out += " }";
+}
+
 void append_strings(std::string& out, std::span<const std::string_view> items) {
   out += '[';
   for (std::size_t i = 0; i < items.size(); ++i) {

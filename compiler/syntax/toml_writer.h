@@ -22,6 +22,9 @@ void append_integer(std::string& out, std::int64_t number);
 
 void append_boolean(std::string& out, bool flag);
 
+/// Where a secret is: `{ secret = "env:NAME", version = "2" }`. An empty version is left out.
+void append_secret(std::string& out, std::string_view reference, std::string_view version);
+
 /// On one line: `["a", "b"]`; `[]` when empty.
 void append_strings(std::string& out, std::span<const std::string_view> items);
 

@@ -105,6 +105,7 @@ Result<ExecResult> execute(const change::ChangeSet& set, const ExecOptions& opti
     return fail(sound.error());
   Result<Programs> programs = find_programs(set, work, host);
   if (!programs) return fail(programs.error());
+  if (Status there = check_secrets(set, work, host); !there) return fail(there.error());
   if (Status fits = check_qemu_versions(set, work, *programs, options.qemu_version, host); !fits)
     return fail(fits.error());
   if (work.items.empty() && options.adopt.empty()) return tally.result(0, host.cancel, events);

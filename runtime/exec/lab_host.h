@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "compiler/base/result.h"
 #include "runtime/os/cancel.h"
 #include "runtime/os/clock.h"
+#include "runtime/os/fetch_secret.h"
 #include "runtime/os/file_system.h"
 #include "runtime/os/process.h"
 #include "runtime/vm/machine.h"
@@ -26,6 +28,9 @@ struct LabHost {
   std::string state_dir = ".vmplan";
   /// How a program name becomes an absolute path.
   std::function<Result<std::string>(const std::string&)> find_program = os::find_program;
+  /// How a reference to a secret becomes its value, for a lab at the root that is given.
+  std::function<Result<os::SecretText>(std::string_view, const std::string&)> fetch_secret =
+      os::fetch_secret;
 };
 
 }  // namespace vmplan::exec

@@ -80,6 +80,7 @@ Observation observe_node(const plan::CommandPlan& node, const LabHost& host, con
   // An unknown kind is treated as data, as everywhere.
   switch (plan::kind_class(node.kind).value_or(KindClass::Data)) {
     case KindClass::Content:
+    case KindClass::Artefact:
       return observe_outputs(node, Presence::Gone, host);
     case KindClass::Data:
       return observe_outputs(node, Presence::LostData, host);

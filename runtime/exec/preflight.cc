@@ -7,6 +7,7 @@
 #include "compiler/plan/canonical.h"
 #include "compiler/plan/verify.h"
 #include "runtime/exec/child_environment.h"
+#include "runtime/exec/secrets.h"
 #include "runtime/os/program_version.h"
 
 namespace vmplan::exec {
@@ -34,7 +35,8 @@ Status check_built(const plan::CommandPlan& node, const plan::Step& step) {
   auto refuse = [&](std::string_view what) {
     return fail(ErrorKind::Refused, fmt::format("{}: step {} {}", node.id, step.step_id, what));
   };
-  if (!step.secrets.empty()) return refuse("needs a secret, and secrets are not built yet");
+  if (!step.secrets.empty() && !step.is_builtin())
+    return refuse("hands a secret to a program, which is not built yet");
   if (step.target != "local") return refuse("runs elsewhere, and remote targets are not built yet");
   if (step.ready.kind == plan::Ready::Kind::Socket)
     return refuse("waits for a socket, which is not built yet");
@@ -125,6 +127,17 @@ Result<Programs> find_programs(const change::ChangeSet& set, const Work& work,
   });
   if (missing) return fail(std::move(*missing));
   return programs;
+}
+
+Status check_secrets(const change::ChangeSet& set, const Work& work, const LabHost& host) {
+  for (const WorkItem& item : work.items) {
+    if (item.kind != WorkItem::Kind::Do) continue;
+    const plan::CommandPlan& node = *set.rows[item.row].after;
+    for (const plan::Step& step : node.commands)
+      if (Status there = check_secrets(step, host); !there)
+        return fail(std::move(there).error().with(node.id));
+  }
+  return {};
 }
 
 Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,

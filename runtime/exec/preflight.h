@@ -28,6 +28,10 @@ Status check_rollbacks(const change::ChangeSet& set, const Work& work,
 /// The programs of all steps that will run. Errors: NotFound.
 Result<Programs> find_programs(const change::ChangeSet& set, const Work& work, const LabHost& host);
 
+/// Every secret that a step will ask for can be had now; none is kept.
+/// Errors: those of os::fetch_secret(), naming node and reference.
+Status check_secrets(const change::ChangeSet& set, const Work& work, const LabHost& host);
+
 /// Every QEMU that will be started is at least `qemu_version`. Errors: Refused, with both versions;
 /// Failed.
 Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,

@@ -13,6 +13,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/preflight.cc
   exec/recovery.cc
   exec/scheduler.cc
+  exec/secrets.cc
   exec/step_runner.cc
   exec/take_over.cc
   exec/tally.cc
@@ -27,6 +28,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/steps/mkdir.cc
   exec/steps/publish.cc
   exec/steps/remove.cc
+  exec/steps/seed.cc
   exec/steps/serial.cc
   exec/steps/verify.cc
   exec/steps/verify_chain.cc

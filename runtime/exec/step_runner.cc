@@ -97,7 +97,7 @@ StepResult StepRunner::run(const StepCall& call) {
 }
 
 StepResult StepRunner::run_builtin_step(const StepCall& call) {
-  StepContext context{host_, state_, verified_};
+  StepContext context{host_, state_, verified_, call.step.secrets};
   StepReport report = run_builtin(StepArgs(call.step.argv).subspan(2), context);
   if (is_expected(call.step, report.exit_code))
     return {report.adopted ? StepEnd::Adopted : StepEnd::Done,

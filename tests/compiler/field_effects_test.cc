@@ -68,7 +68,23 @@ bzimage = "vmlinuz"
 
 [lifecycle]
 force_kill = false
+
+[cloud_init]
+runcmd = ["true"]
+
+[[cloud_init.users]]
+name = "admin"
+
+[[cloud_init.write_files]]
+path = "/etc/motd"
 )";
+
+/// All of cloud-init that a file of the user's takes the place of.
+const char* const kCloudInit =
+    "runcmd = [\"true\"]\n\n[[cloud_init.users]]\nname = \"admin\"\n\n"
+    "[[cloud_init.write_files]]\npath = \"/etc/motd\"\n";
+const char* const kKey =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBMuXJl6Vn0pWd7z1h5m0u3a1kDQ6sYV3bq2mQm9w0aB me";
 
 const char* const kLab = R"(schema_version = 1
 
@@ -92,6 +108,9 @@ std::map<std::string, std::string> lab_with(std::string profile) {
           {"profiles/other.toml", other},
           {"vmlinuz", "one"},
           {"vmlinuz2", "two"},
+          {"user-data", "#cloud-config\n{}\n"},
+          {"meta-data", "instance-id: one\n"},
+          {"network-config", "version: 2\n"},
           {"templates/base.toml", "[hardware]\ncpu = \"qemu64\"\n"}};
 }
 
@@ -166,6 +185,29 @@ const std::map<std::string, Change>& changes() {
       {"lifecycle.prevent_destroy", {"[lifecycle]", "[lifecycle]\nprevent_destroy = true"}},
       {"lifecycle.on_change", {"[lifecycle]", "[lifecycle]\non_change = \"never\""}},
       {"lifecycle.wait", {"[lifecycle]", "[lifecycle]\nwait = \"serial:login\""}},
+      {"cloud_init.hostname", {"[cloud_init]", "[cloud_init]\nhostname = \"front\""}},
+      {"cloud_init.timezone", {"[cloud_init]", "[cloud_init]\ntimezone = \"Europe/Berlin\""}},
+      {"cloud_init.locale", {"[cloud_init]", "[cloud_init]\nlocale = \"C.UTF-8\""}},
+      {"cloud_init.packages", {"[cloud_init]", "[cloud_init]\npackages = [\"nginx\"]"}},
+      {"cloud_init.runcmd", {"[\"true\"]", "[\"false\"]"}},
+      {"cloud_init.network_config", {"[cloud_init]", "[cloud_init]\nnetwork_config = \"none\""}},
+      {"cloud_init.user_data", {kCloudInit, "user_data = \"user-data\"\n"}},
+      {"cloud_init.meta_data", {"[cloud_init]", "[cloud_init]\nmeta_data = \"meta-data\""}},
+      {"cloud_init.network_config_file",
+       {"[cloud_init]", "[cloud_init]\nnetwork_config_file = \"network-config\""}},
+      {"cloud_init.users.name", {"\"admin\"", "\"deploy\""}},
+      {"cloud_init.users.ssh_authorized_keys",
+       {"\"admin\"", fmt::format("\"admin\"\nssh_authorized_keys = [\"{}\"]", kKey)}},
+      {"cloud_init.users.password",
+       {"\"admin\"", "\"admin\"\npassword = { secret = \"env:PW\", version = \"2\" }"}},
+      {"cloud_init.users.sudo", {"\"admin\"", "\"admin\"\nsudo = \"ALL=(ALL) ALL\""}},
+      {"cloud_init.users.shell", {"\"admin\"", "\"admin\"\nshell = \"/bin/sh\""}},
+      {"cloud_init.users.groups", {"\"admin\"", "\"admin\"\ngroups = [\"adm\"]"}},
+      {"cloud_init.write_files.path", {"/etc/motd", "/etc/issue"}},
+      {"cloud_init.write_files.content", {"/etc/motd\"", "/etc/motd\"\ncontent = \"hello\""}},
+      {"cloud_init.write_files.permissions",
+       {"/etc/motd\"", "/etc/motd\"\npermissions = \"0600\""}},
+      {"cloud_init.write_files.owner", {"/etc/motd\"", "/etc/motd\"\nowner = \"admin\""}},
   };
   return kChanges;
 }

@@ -14,10 +14,12 @@ add_executable(compiler_tests
   compiler/base/json_test.cc
   compiler/base/line_diff_test.cc
   compiler/base/text_test.cc
+  compiler/base/yaml_json_test.cc
   compiler/change/diff_test.cc
   compiler/change/json_test.cc
   compiler/lower/argv_golden_test.cc
   compiler/lower/qemu_argv_test.cc
+  compiler/lower/seed_node_test.cc
   compiler/model/migrate_test.cc
   compiler/lower/start_plan_test.cc
   compiler/lower/support_matrix_test.cc
@@ -41,6 +43,7 @@ add_executable(compiler_tests
   compiler/syntax/toml_writer_test.cc
   compiler/model/canonical_toml_test.cc
   compiler/model/diagnostics_golden_test.cc
+  compiler/model/guest_text_test.cc
   compiler/model/instances_test.cc
   compiler/model/machine_limits_test.cc
   compiler/model/recipes_test.cc

@@ -27,7 +27,7 @@ BOARDS = {
         for name in ("cap-cfpc=workaround", "cap-sbbc=workaround", "cap-ibs=workaround", "cap-ccf-assist=on"))),
 }
 # First place of each class: of eight functions each on a root bus with ports, and of slots on pseries' one bus.
-FIRST_SLOT = {"nic": (2, 1), "disk": (4, 9), "share": (8, 25), "balloon": (7, 29), "rng": (7, 30)}
+FIRST_SLOT = {"nic": (2, 1), "disk": (4, 9), "share": (8, 25), "balloon": (7, 29), "rng": (7, 30), "seed": (9, 31)}
 
 
 def merged(under, over):
@@ -216,6 +216,8 @@ class Check:
             declare("balloon", 0, "balloon0" if hardware.get("balloon") else "", "virtio-balloon-pci")
         if hardware.get("rng"):
             declare("rng", 0, "rng-0", "virtio-rng-pci")
+        if "cloud_init" in self.profile:
+            declare("seed", 0, "seed0", "virtio-blk-pci")
         if self.board.serial_device and serial_of(self.profile)[0] != "none":
             expected["serial-0"] = self.board.serial_device
         expected |= {port: "pcie-root-port" for port, _, _ in ports}
@@ -240,6 +242,7 @@ class Check:
             disk = re.fullmatch(r"/machine/peripheral/disk-([^/]+)/virtio-backend", entry["qdev"])
             (seen if disk else flash)[disk[1] if disk else entry["qdev"]] = entry["inserted"]
         self.test.assertEqual(sorted(seen), sorted(declared))
+        self.seed(flash.pop("/machine/peripheral/seed0/virtio-backend", None))
         self.firmware(flash)
         for name, disk in declared.items():
             inserted = seen[name]
@@ -253,6 +256,13 @@ class Check:
             if backing:
                 self.base(disk, backing)
             self.test.assertEqual(self.machine.property(f"disk-{name}", "bootindex"), 1 if disk.get("boot") else -1)
+
+    def seed(self, inserted):
+        self.test.assertEqual(inserted is not None, "cloud_init" in self.profile)
+        if inserted:
+            path = f"{self.lab.state_dir}/seed/{self.profile['vm']['name']}.iso"
+            self.test.assertEqual((inserted["image"]["filename"], inserted["drv"], inserted["ro"]), (path, "raw", True))
+            self.test.assertEqual(self.lab.read_bytes(path)[32769:32774], b"CD001")
 
     def base(self, disk, backing):
         image = tomllib.loads(self.lab.read("vmplan.toml"))["images"][disk["image"]]

@@ -32,8 +32,9 @@ def launch_steps(plan):
 def do_step(lab, step, blobs):
     argv = list(step["argv"])
     argv[0] = support.VMPLAN if argv[0] == "vmplan" else shutil.which(argv[0], path=STEP_ENVIRONMENT["PATH"])
+    secrets = {use["reference"].removeprefix("env:"): "a secret of the tests" for use in step["secrets"]}
     fed = {"input": base64.b64decode(blobs[step["stdin"]["blob"]]).decode()} if step["stdin"] else {}
-    done = support.run(argv, cwd=lab.path(step["cwd"]), check=False, env={**STEP_ENVIRONMENT, **step["env"]},
+    done = support.run(argv, cwd=lab.path(step["cwd"]), check=False, env={**STEP_ENVIRONMENT, **step["env"], **secrets},
                        timeout=step["timeout_seconds"] or support.PATIENCE, **fed)
     assert done.returncode in step["expected_exit_codes"], f"{step['argv']}: {done.stderr}"
 

@@ -15,7 +15,8 @@ import support
 
 DOCUMENTS = ("build", "changeset", "diagnostics", "events", "plan", "platform", "profile", "lab", "status")
 # Findings about one key alone, which a schema can judge: (code, how its summary reads).
-ABOUT_ONE_KEY = (("VP0302", r""), ("VP0303", r"^`(schema_version|name)` is|^section `\[vm\]`|in `\[images\."), ("VP0304", r"^`\w+` is out of range$"), ("VP0305", r""), ("VP0306", r""))
+ABOUT_ONE_KEY = (("VP0302", r""), ("VP0303", r"^`(schema_version|name)` is|^section `\[vm\]`|in `\[images\."), ("VP0304", r"^`\w+` is out of range$"), ("VP0305", r""), ("VP0306", r""),
+                 ("VP0701", r""), ("VP0702", r""))
 # A word that is not built may be refused by the schema or by a rule, and the one that is a default is refused by neither.
 UNDECIDED = ("VP0307", r"^`\w+ = ")
 NO_TOML = r"VP01"

@@ -16,14 +16,18 @@ add_executable(runtime_tests
   runtime/exec/publish_qemu_test.cc
   runtime/exec/recovery_test.cc
   runtime/exec/scheduler_test.cc
+  runtime/exec/seed_step_test.cc
   runtime/exec/steps_test.cc
   runtime/exec/take_over_test.cc
   runtime/store/digest_cache_test.cc
   runtime/exec/work_test.cc
+  runtime/os/fetch_secret_test.cc
   runtime/os/file_lock_test.cc
   runtime/os/file_system_contract_test.cc
+  runtime/os/iso_image_test.cc
   runtime/os/lab_path_test.cc
   runtime/os/output_file_test.cc
+  runtime/os/password_hash_test.cc
   runtime/os/posix_file_system_test.cc
   runtime/os/posix_process_test.cc
   runtime/os/process_identity_test.cc

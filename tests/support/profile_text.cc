@@ -38,6 +38,8 @@ std::multimap<std::string, std::pair<std::string, std::string>> defaults() {
   std::multimap<std::string, std::pair<std::string, std::string>> out;
   model::Profile profile;
   model::visit_sections(profile, [&](const auto& table, const auto&) {
+    // That such a section stands there is no default.
+    if (table.info.by_presence) return;
     bool repeated = table.info.shape == model::SectionShape::TableArray;
     std::string header =
         (repeated ? "[[" : "[") + std::string(table.info.path) + (repeated ? "]]" : "]");

@@ -26,6 +26,8 @@ First first_of(DeviceClass device_class) {
       return {7 * kFunctionsPerSlot, 29};
     case DeviceClass::Rng:
       return {7 * kFunctionsPerSlot + 1, 30};
+    case DeviceClass::Seed:
+      return {9 * kFunctionsPerSlot, 31};
   }
   return {};
 }

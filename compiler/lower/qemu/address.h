@@ -14,7 +14,8 @@ namespace vmplan::lower::qemu {
 
 /// NICs come first: firmware and guests number buses in slot order, so disks come and go without
 /// renaming NICs.
-enum class DeviceClass { Nic, Disk, Share, Balloon, Rng };
+/// The seed of cloud-init comes last, so that giving a machine one renumbers nothing.
+enum class DeviceClass { Nic, Disk, Share, Balloon, Rng, Seed };
 
 /// The place of one device.
 struct Address {
@@ -32,7 +33,8 @@ struct Address {
   std::string addr() const;
 };
 
-/// Requires: index is below the limit of the class (model/limits.h), 1 for Balloon and Rng.
+/// Requires: index is below the limit of the class (model/limits.h), 1 for Balloon, Rng
+/// and Seed.
 Address address_of(std::string_view arch, DeviceClass device_class, std::size_t index = 0);
 
 }  // namespace vmplan::lower::qemu

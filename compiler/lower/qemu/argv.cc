@@ -15,6 +15,7 @@ std::vector<std::string> machine_argv(const model::Vm& vm) {
   append_memory(argv, vm);
   append_firmware(argv, vm);
   append_disks(argv, vm);
+  append_seed(argv, vm);
   append_shares(argv, vm);
   append_nics(argv, vm);
   append_other_devices(argv, vm);

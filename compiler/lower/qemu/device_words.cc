@@ -93,6 +93,22 @@ void append_disks(Argv& argv, const model::Vm& vm) {
   for (std::size_t i = 0; i < vm.disks.size(); ++i) append_disk(argv, vm.arch, vm.disks[i], i);
 }
 
+void append_seed(Argv& argv, const model::Vm& vm) {
+  if (!vm.cloud_init) return;
+  append_json(argv, "-blockdev",
+              json_object({{"driver", "file"},
+                           {"filename", file_name(vm.cloud_init->seed_path)},
+                           {"node-name", "seed0-file"},
+                           {"read-only", true}}));
+  append_json(argv, "-blockdev",
+              json_object({{"driver", "raw"},
+                           {"file", "seed0-file"},
+                           {"node-name", "seed0"},
+                           {"read-only", true}}));
+  append_device(argv, address_of(vm.arch, DeviceClass::Seed),
+                json_object({{"drive", "seed0"}, {"driver", "virtio-blk-pci"}, {"id", "seed0"}}));
+}
+
 void append_shares(Argv& argv, const model::Vm& vm) {
   for (std::size_t i = 0; i < vm.shares.size(); ++i) append_share(argv, vm.arch, vm.shares[i], i);
 }

@@ -9,6 +9,8 @@
 namespace vmplan::lower::qemu {
 
 void append_disks(Argv& argv, const model::Vm& vm);
+/// What cloud-init reads, as a disk that the guest cannot write to.
+void append_seed(Argv& argv, const model::Vm& vm);
 /// Directories of the host, over 9p.
 void append_shares(Argv& argv, const model::Vm& vm);
 void append_nics(Argv& argv, const model::Vm& vm);

@@ -5,6 +5,7 @@
 #include "compiler/lower/qemu/firmware_node.h"
 #include "compiler/lower/qemu/machine_words.h"
 #include "compiler/lower/qemu/vm_node.h"
+#include "compiler/lower/seed_node.h"
 
 namespace vmplan::lower::qemu {
 namespace {
@@ -25,9 +26,10 @@ class QemuBackend final : public Backend {
 
   Unit lower(const model::Vm& vm, const LabFacts& facts, Diagnostics&) const override {
     Unit unit;
-    unit.nodes.reserve(vm.disks.size() + 2);
+    unit.nodes.reserve(vm.disks.size() + 3);
     if (has_firmware_vars(vm)) unit.nodes.push_back(firmware_node(vm, facts));
     for (const model::Disk& disk : vm.disks) unit.nodes.push_back(disk_node(vm, disk, facts));
+    if (vm.cloud_init) unit.nodes.push_back(seed_node(vm));
     unit.nodes.push_back(vm_node(vm));
     return unit;
   }

@@ -13,6 +13,7 @@
 #include "compiler/lower/qemu/disk_node.h"
 #include "compiler/lower/qemu/firmware_node.h"
 #include "compiler/lower/qemu/machine_words.h"
+#include "compiler/lower/seed_node.h"
 #include "compiler/lower/steps.h"
 
 namespace vmplan::lower::qemu {
@@ -55,6 +56,10 @@ void add_verification(plan::CommandPlan& node, const model::Vm& vm) {
     node.commands.push_back(
         steps::verify_chain("verify-firmware", firmware_id(vm), vm.firmware_vars, "raw"));
     node.deps.push_back(firmware_id(vm));
+  }
+  if (vm.cloud_init) {
+    node.commands.push_back(steps::check_file("verify-seed", vm.cloud_init->seed_path));
+    node.deps.push_back(seed_id(vm));
   }
   for (const model::Share& share : vm.shares)
     node.commands.push_back(steps::verify_directory("verify-share-" + share.name, share.path));

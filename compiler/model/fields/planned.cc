@@ -13,9 +13,6 @@ constexpr SectionInfo kPlannedSections[] = {
     {.path = "agent", .doc = "guest agent channel", .instead = "leave it out"},
     {.path = "vsock", .doc = "host-guest sockets", .instead = "leave it out, and use `hostfwd`"},
     {.path = "display", .doc = "graphics", .instead = "leave it out, and use the serial console"},
-    {.path = "cloud_init",
-     .doc = "first-boot configuration",
-     .instead = "leave it out, and use an image that is configured already"},
 };
 
 }  // namespace

@@ -88,6 +88,17 @@ void template_path(const MachineScope& vm, Diagnostics& diagnostics);    // VP05
 void tags(const MachineScope& vm, Diagnostics& diagnostics);             // BadName, DuplicateItem
 void secrets(const MachineScope& vm, Diagnostics& diagnostics);  // LooksSecret, SecretInArgv
 
+// cloud_init.cc: what a guest is told on its first boot
+void guest_settings(const MachineScope& vm,
+                    Diagnostics& diagnostics);  // BadGuestSetting, DuplicateItem
+void guest_commands(const MachineScope& vm, Diagnostics& diagnostics);  // BadGuestSetting
+void guest_files(const MachineScope& vm, Diagnostics& diagnostics);  // BadGuestFile, DuplicateItem
+void seed_files(const MachineScope& vm, Diagnostics& diagnostics);   // VP05xx, SeedConflict
+
+// guest_users.cc
+void guest_users(const MachineScope& vm,
+                 Diagnostics& diagnostics);  // BadGuestUser, BadSshKey, DuplicateItem
+
 // between.cc: order and sums
 void start_order(const LabScope& lab, Diagnostics& diagnostics);  // UnknownMachine, DependsOnCircle
 void lab_limits(const LabScope& lab, Diagnostics& diagnostics);   // LimitExceeded

@@ -57,6 +57,9 @@ class Claims {
       given(profile.kernel.bzimage, Use::Input, fmt::format("the kernel of machine {}", vm.label));
       given(profile.kernel.initrd, Use::Input, fmt::format("the initrd of machine {}", vm.label));
     }
+    for (const WrittenText* file : {&profile.cloud_init.user_data, &profile.cloud_init.meta_data,
+                                    &profile.cloud_init.network_config_file})
+      given(*file, Use::Input, fmt::format("the seed of machine {}", vm.label));
     if (is_on(profile.qmp.enabled))
       channel(profile.qmp.socket, vm.places ? vm.places->qmp_socket : "", Use::Socket,
               fmt::format("the QMP socket of machine {}", vm.label));

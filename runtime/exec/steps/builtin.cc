@@ -20,6 +20,7 @@ constexpr Runner kRunners[] = {
     {"mkdir", run_mkdir},
     {"publish", run_publish},
     {"remove", run_remove},
+    {"seed", run_seed},
     {"serial", run_serial},
     {"verify", run_verify},
     {"verify-chain", run_verify_chain},

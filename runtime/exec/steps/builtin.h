@@ -3,9 +3,11 @@
 // by hand. Their forms are compiler/plan/builtins.h.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/plan/builtins.h"
 #include "runtime/exec/lab_host.h"
@@ -25,6 +27,9 @@ struct StepContext {
   const LabHost& host;
   const state::StateReader& state;
   store::DigestCache& verified;
+  /// The secrets that the step declares, and may ask for. nullopt: it is run by hand, by somebody
+  /// who can read them anyway, and takes those that its words name.
+  std::optional<std::vector<plan::SecretUse>> secrets = {};
 };
 
 struct StepReport {

@@ -15,6 +15,7 @@ StepReport run_machine(StepArgs args, StepContext& context);
 StepReport run_mkdir(StepArgs args, StepContext& context);
 StepReport run_publish(StepArgs args, StepContext& context);
 StepReport run_remove(StepArgs args, StepContext& context);
+StepReport run_seed(StepArgs args, StepContext& context);
 StepReport run_serial(StepArgs args, StepContext& context);
 StepReport run_verify(StepArgs args, StepContext& context);
 StepReport run_verify_chain(StepArgs args, StepContext& context);

@@ -34,7 +34,7 @@ TEST_CASE("change set schema: the members of set, row and summary") {
   change::Difference difference;
   change::Row row;
   row.action = change::Action::Update;
-  row.attributes.push_back({"cores", Json(1), Json(2)});
+  row.attributes.push_back({"cores", Json(1), Json(2), true});
   row.reasons.push_back({change::Reason::Cause::Own, "cores changed"});
   difference.set.rows.push_back(row);
   difference.refusals.push_back({"disk/a/root", "it would shrink", "set it back"});

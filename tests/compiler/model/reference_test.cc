@@ -50,6 +50,9 @@ Keys lab_keys() {
   return keys;
 }
 
+/// A value that is written as an inline table, such as a reference to a secret.
+bool is_value(const Json& schema) { return !schema.bool_or("additionalProperties", true); }
+
 /// Adds every property that holds no table.
 void add_schema_keys(const Json& schema, const std::string& path, Keys& out) {
   const Json* table = &schema;
@@ -57,7 +60,7 @@ void add_schema_keys(const Json& schema, const std::string& path, Keys& out) {
   if (const Json* named = schema.find("patternProperties"))
     table = &named->if_object()->begin()->second;
   const Json* properties = table->find("properties");
-  if (properties == nullptr) {
+  if (properties == nullptr || is_value(*table)) {
     out.insert(path);
     return;
   }

@@ -28,7 +28,7 @@ TEST_CASE("preflight: a QEMU that says no version is refused", "[preflight]") {
   CHECK(done.error().text().find("cannot load library") != std::string::npos);
 }
 
-TEST_CASE("preflight: a step with a secret is refused, not run without it", "[preflight]") {
+TEST_CASE("preflight: a program with a secret is refused, not run without it", "[preflight]") {
   test::RunLab lab;
   plan::CommandPlan disk = test::disk_node("web", 1);
   disk.commands[1].secrets = {{"KEY", "env:KEY", "1"}};
