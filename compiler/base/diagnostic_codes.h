@@ -56,6 +56,7 @@ enum class Code : std::uint16_t {
   DependsOnCircle,
   PlatformNotChosen,
   HostPlatform,
+  UnknownNetwork,
   // VP05xx: paths
   PathLeavesLab,
   PathShellSyntax,
@@ -94,6 +95,12 @@ enum class Code : std::uint16_t {
   BadWait,
   LimitExceeded,
   ThreadsHidden,
+  NetworkMismatch,
+  BadDevice,
+  DeviceTwice,
+  BadSubnet,
+  BadAddress,
+  AddressTwice,
 };
 
 /// What is fixed about a code.

@@ -38,6 +38,7 @@ Row departed_row(const AppliedNode& applied, Reason reason) {
   row.reasons.push_back(std::move(reason));
   switch (class_of(applied.node)) {
     case plan::KindClass::Process:
+    case plan::KindClass::Link:
       row.action = Action::Destroy;
       break;
     case plan::KindClass::Content:

@@ -4,6 +4,7 @@ target_sources(vmplan_compiler PRIVATE
   lower/image_node.cc
   lower/lab_facts.cc
   lower/link.cc
+  lower/network_node.cc
   lower/node.cc
   lower/steps.cc
   lower/support_matrix.cc

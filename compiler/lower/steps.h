@@ -14,6 +14,7 @@
 
 namespace vmplan::lower::steps {
 
+using plan::kLinkAbsent;
 using plan::kMonitorSilent;
 using plan::kStillRunning;
 
@@ -36,6 +37,12 @@ plan::Step serial_wait(std::string step_id, std::string run_dir, std::string log
                        std::string text);
 plan::Step check_file(std::string step_id, std::string path);
 plan::Step remove_file(std::string step_id, std::string path);
+
+/// Whether a network device is there and carries the mark of the node that made it; with a bridge,
+/// whether it is in that too.
+plan::Step check_link(std::string step_id, std::string device, std::string mark,
+                      std::string node_id, std::string bridge = {});
+plan::Step link_present(std::string step_id, std::string device);
 
 /// `vmplan step machine VERB RUN_DIR MORE...`
 plan::Step machine(std::string step_id, std::string_view verb, std::string run_dir,

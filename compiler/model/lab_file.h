@@ -33,6 +33,16 @@ struct ImageSection : Section {
   WrittenText sha256;
 };
 
+/// `[networks.NAME]`
+struct NetworkSection : Section {
+  /// NAME, and its place.
+  std::string key;
+  Span key_span;
+  WrittenText mode;
+  WrittenText device;
+  WrittenText subnet;
+};
+
 /// `[paths]`
 struct PathsSection : Section {
   WrittenList allow;
@@ -54,6 +64,7 @@ struct LabFile {
   LabRootSection root;
   LabSection lab;
   SectionList<ImageSection> images;
+  SectionList<NetworkSection> networks;
   PathsSection paths;
   LimitsSection limits;
   DefaultsSection defaults;

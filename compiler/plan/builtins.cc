@@ -20,6 +20,20 @@ constexpr std::array kForms = {
                 .summary = "copies an image into the store and checks every byte",
                 .words = {kPath, kPath, kText},
                 .risk = Risk::Medium},
+    BuiltinForm{.name = "link",
+                .verb = "check",
+                .grammar = "link check DEVICE MARK NODE_ID [BRIDGE]",
+                .summary = "exits 0 when a network device is there and carries the mark (and is in "
+                           "the bridge), 3 when none is there, 1 when it is somebody else's",
+                .words = {kText, kText, WordRole::Node, kText},
+                .optional_words = 1,
+                .looks_only = true},
+    BuiltinForm{.name = "link",
+                .verb = "present",
+                .grammar = "link present DEVICE",
+                .summary = "exits 0 when a network device is there, whoever made it",
+                .words = {kText},
+                .looks_only = true},
     BuiltinForm{.name = "machine",
                 .verb = "clean",
                 .grammar = "machine clean RUN_DIR",
@@ -107,8 +121,11 @@ constexpr std::array kForms = {
 };
 
 /// What the steps of this version run. The executor looks them up in fixed directories.
-constexpr std::array<std::string_view, 5> kPrograms = {"qemu-img", "qemu-system-aarch64",
-                                                       "qemu-system-ppc64", "qemu-system-riscv64",
+constexpr std::array<std::string_view, 6> kPrograms = {"ip",
+                                                       "qemu-img",
+                                                       "qemu-system-aarch64",
+                                                       "qemu-system-ppc64",
+                                                       "qemu-system-riscv64",
                                                        "qemu-system-x86_64"};
 
 }  // namespace

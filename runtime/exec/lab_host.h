@@ -3,12 +3,14 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "compiler/base/result.h"
 #include "runtime/os/cancel.h"
 #include "runtime/os/clock.h"
 #include "runtime/os/file_system.h"
+#include "runtime/os/net_device.h"
 #include "runtime/os/process.h"
 #include "runtime/vm/machine.h"
 
@@ -26,6 +28,11 @@ struct LabHost {
   std::string state_dir = ".vmplan";
   /// How a program name becomes an absolute path.
   std::function<Result<std::string>(const std::string&)> find_program = os::find_program;
+  /// How a network device of the host is looked at.
+  std::function<Result<std::optional<os::NetDevice>>(const std::string&)> find_net_device =
+      os::find_net_device;
+  /// Whether steps may configure the network.
+  std::function<bool()> may_configure_network = os::may_configure_network;
 };
 
 }  // namespace vmplan::exec

@@ -28,6 +28,10 @@ Status check_rollbacks(const change::ChangeSet& set, const Work& work,
 /// The programs of all steps that will run. Errors: NotFound.
 Result<Programs> find_programs(const change::ChangeSet& set, const Work& work, const LabHost& host);
 
+/// This process may do what the steps that will run need. Errors: Refused, naming the first node
+/// that needs more.
+Status check_rights(const change::ChangeSet& set, const Work& work, const LabHost& host);
+
 /// Every QEMU that will be started is at least `qemu_version`. Errors: Refused, with both versions;
 /// Failed.
 Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,

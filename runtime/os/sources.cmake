@@ -7,6 +7,7 @@ target_sources(vmplan_runtime PRIVATE
   os/find_program.cc
   os/lab_path.cc
   os/lab_root.cc
+  os/net_device.cc
   os/output_file.cc
   os/pipe.cc
   os/posix_clock.cc

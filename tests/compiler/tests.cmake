@@ -16,7 +16,9 @@ add_executable(compiler_tests
   compiler/base/text_test.cc
   compiler/change/diff_test.cc
   compiler/change/json_test.cc
+  compiler/change/links_test.cc
   compiler/lower/argv_golden_test.cc
+  compiler/lower/network_node_test.cc
   compiler/lower/qemu_argv_test.cc
   compiler/model/migrate_test.cc
   compiler/lower/start_plan_test.cc
@@ -43,6 +45,7 @@ add_executable(compiler_tests
   compiler/model/diagnostics_golden_test.cc
   compiler/model/instances_test.cc
   compiler/model/machine_limits_test.cc
+  compiler/model/networks_test.cc
   compiler/model/resolve_test.cc
   compiler/model/resolved_profile_test.cc
   compiler/model/rules_units_test.cc
