@@ -307,7 +307,7 @@ class Check:
         if kind == "user":
             self.test.assertTrue(line.startswith("type=user,"), line)
         elif kind == "socket":
-            self.test.assertRegex(line, r"^type=socket,socket: mcast=239\.19[2-5]\.\d+\.\d+:\d+ \(")
+            self.test.assertRegex(line, r"^type=socket,socket: mcast=239\.19[2-5](\.\d+){2}:\d+$")
         else:
             self.test.assertEqual(line, f"type=tap,ifname={spec['device']},script=no,downscript=no")
             if kind == "tap" and "device" in nic:

@@ -94,6 +94,8 @@ class Devices(support.TestCase):
         done = lab.run("destroy", "--yes", check=1)
         self.assertIn("but `mine now`", done.stderr)
         self.assertEqual(devices()[name]["ifalias"], "mine now")
+        support.run(["ip", "link", "delete", "dev", name])
+        lab.run("destroy", "--yes")
 
     def test_a_run_that_was_killed_before_it_could_mark_its_device_is_continued(self):
         for _ in range(20):

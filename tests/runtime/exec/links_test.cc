@@ -59,7 +59,8 @@ void check_whole(const NetLab& lab) {
 
 bool dies_in(const std::function<Result<ExecResult>()>& work) {
   try {
-    REQUIRE(work());
+    const Result<ExecResult> done = work();  // outside of REQUIRE, which catches what dies
+    REQUIRE(done);
   } catch (const test::SimulatedCrash&) {
     return true;
   }
