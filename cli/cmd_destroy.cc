@@ -25,10 +25,10 @@ struct Intention {
   std::vector<std::string> half_updated;
 };
 
-/// "web" of disk/web/root; empty for what is no disk of a machine.
-std::string_view machine_of_disk(std::string_view id) {
-  if (!id.starts_with("disk/")) return "";
-  id.remove_prefix(5);
+/// "web" of disk/web/root, where `kind` is "disk/"; empty for what is none of that kind.
+std::string_view machine_of(std::string_view id, std::string_view kind) {
+  if (!id.starts_with(kind)) return "";
+  id.remove_prefix(kind.size());
   return id.substr(0, id.find('/'));
 }
 
@@ -37,14 +37,14 @@ std::string_view machine_of_disk(std::string_view id) {
 Known nameable(Known present, const build::OpenLab& lab, const os::FileSystem& files) {
   Ids ids = ids_of_lock(files, build::lock_path_of(lab.where));
   for (const std::string& id : present.ids)
-    if (std::string_view machine = machine_of_disk(id); !machine.empty())
+    if (std::string_view machine = machine_of(id, "disk/"); !machine.empty())
       ids.insert(fmt::format("vm/{}", machine));
   present.ids.merge(ids);
   return present;
 }
 
-/// The nodes of `present` that the targets mean; all without any. With `disks`, a machine's own
-/// disks belong to it. nullopt after an error message.
+/// The nodes of `present` that the targets mean; all without any. A machine's taps belong to it,
+/// and with `disks` its own disks. nullopt after an error message.
 std::optional<Ids> select(Context& context, const Ids& present, const Known& known,
                           const std::vector<std::string>& targets, bool disks) {
   if (targets.empty()) return present;
@@ -52,9 +52,9 @@ std::optional<Ids> select(Context& context, const Ids& present, const Known& kno
   if (!named) return std::nullopt;
   Ids selected;
   for (const std::string& id : present) {
-    const std::string_view machine = machine_of_disk(id);
-    const bool goes_along =
-        disks && !machine.empty() && named->contains(fmt::format("vm/{}", machine));
+    std::string_view machine = machine_of(id, "tap/");
+    if (machine.empty() && disks) machine = machine_of(id, "disk/");
+    const bool goes_along = !machine.empty() && named->contains(fmt::format("vm/{}", machine));
     if (named->contains(id) || goes_along) selected.insert(id);
   }
   return selected;

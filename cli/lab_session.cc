@@ -17,7 +17,7 @@ namespace {
 bool is_path(std::string_view word) {
   // Node ids hold `/` too: "vm/web" is a target.
   for (std::string_view kind :
-       {"vm/", "disk/", "image/", "firmware/", "seed/", "net/", "ct/", "file/"})
+       {"vm/", "disk/", "image/", "firmware/", "seed/", "net/", "tap/", "ct/", "file/"})
     if (word.starts_with(kind) && !word.ends_with(".toml") && !word.ends_with(".json"))
       return false;
   return word.find('/') != std::string_view::npos || word.ends_with(".toml") ||

@@ -4,15 +4,16 @@
 #include "compiler/lower/backend.h"
 #include "compiler/lower/image_node.h"
 #include "compiler/lower/link.h"
+#include "compiler/lower/network_node.h"
 #include "compiler/model/complete_images.h"
 
 namespace vmplan {
 namespace {
 
-/// One unit per machine, and one for the images of the lab.
+/// One unit per machine, one for the images of the lab and one for its networks.
 std::vector<lower::Unit> lower_units(const model::Lab& lab, const ForEach& for_each,
                                      Diagnostics& diagnostics) {
-  std::vector<lower::Unit> units(lab.vms.size() + 1);
+  std::vector<lower::Unit> units(lab.vms.size());
   std::vector<Diagnostics> found(lab.vms.size());
   lower::LabFacts facts = lower::facts_of(lab);
   for_each(lab.vms.size(), [&](std::size_t i) {
@@ -22,7 +23,8 @@ std::vector<lower::Unit> lower_units(const model::Lab& lab, const ForEach& for_e
       throw InternalError("the model let an unknown back end through: " + vm.backend);
     units[i] = backend->lower(vm, facts, found[i]);
   });
-  units.back() = lower::lower_images(lab);
+  units.push_back(lower::lower_images(lab));
+  units.push_back(lower::lower_networks(lab));
   for (Diagnostics& each : found) diagnostics.append(std::move(each));
   return units;
 }

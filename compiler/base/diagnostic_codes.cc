@@ -237,6 +237,10 @@ constexpr CodeInfo kCodes[] = {
      "can "
      "give other bytes on another machine. What was found is recorded in the lock file. Name a "
      "platform to have the same plan everywhere."},
+    {Code::UnknownNetwork, "VP0414", kError, "unknown network",
+     "An interface is on a network that vmplan.toml does not declare. A network is declared once, "
+     "as `[networks.NAME]` with its `mode`, and joins any number of machines. A lab of one file "
+     "has no vmplan.toml, and therefore no networks."},
 
     {Code::PathLeavesLab, "VP0501", kError, "path leaves the lab",
      "Paths are relative to the lab's directory and stay below it, so that a lab can be moved and "
@@ -407,6 +411,31 @@ constexpr CodeInfo kCodes[] = {
      "Under TCG x86_64's default processor `max` is one of AMD's, and cannot tell a guest which of "
      "its processors are threads of one core: all of them look like cores. A named model of "
      "Intel's, such as `Nehalem` or `Westmere`, shows them."},
+    {Code::NetworkMismatch, "VP0640", kError, "interface does not fit its network",
+     "The `mode` of its network says what an interface is connected to. `type` may be left out "
+     "then, and where both stand they must be the same word. A `socket` is always one of a "
+     "network: "
+     "its machines find each other by it."},
+    {Code::BadDevice, "VP0641", kError, "bad device of the host",
+     "`device` names a network device that is on the host already, and that vmplan neither makes "
+     "nor removes: a bridge in a network of mode `bridge` or an interface of type `bridge`, a tap "
+     "in an interface of type `tap`. Nowhere else would it have an effect. Linux takes names of up "
+     "to 15 bytes without `/`, `:`, `%` and white space; `.` and `..` are none."},
+    {Code::DeviceTwice, "VP0642", kError, "tap used twice",
+     "A tap of the host is the other end of one cable: one interface of one machine can be plugged "
+     "into it, and the second machine would fail to start."},
+    {Code::BadSubnet, "VP0643", kError, "bad subnet",
+     "`subnet` is the first address of an IPv4 network and the length of its prefix, 8 to 30 bits: "
+     "`10.20.0.0/16`. Networks of mode `user` have none: there each machine has addresses of its "
+     "own, which QEMU gives it."},
+    {Code::BadAddress, "VP0644", kError, "bad address",
+     "`address` is one IPv4 address out of the `subnet` of the interface's network, neither the "
+     "first nor the last of it, which stand for the network and for all its machines."},
+    {Code::AddressTwice, "VP0645", kError, "address used twice",
+     "Two interfaces of the lab have the same IPv4 address. An address that is left out is derived "
+     "from the names of lab, instance, machine and interface, so that no other machine ever moves "
+     "it; two may come out the same, sooner in a small subnet than in a large one. It is never "
+     "moved in silence: write an `address` at one of them, or take a larger `subnet`."},
 
     {Code::SecretWrittenDown, "VP0701", kError, "secret written down",
      "The field is secret, so a profile says where its value is and never what it is: "

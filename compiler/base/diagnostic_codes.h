@@ -57,6 +57,7 @@ enum class Code : std::uint16_t {
   DependsOnCircle,
   PlatformNotChosen,
   HostPlatform,
+  UnknownNetwork,
   // VP05xx: paths
   PathLeavesLab,
   PathShellSyntax,
@@ -95,6 +96,12 @@ enum class Code : std::uint16_t {
   BadWait,
   LimitExceeded,
   ThreadsHidden,
+  NetworkMismatch,
+  BadDevice,
+  DeviceTwice,
+  BadSubnet,
+  BadAddress,
+  AddressTwice,
   // VP07xx: what a guest is told on its first boot
   SecretWrittenDown,
   BadSecretReference,

@@ -7,8 +7,8 @@
 namespace vmplan {
 namespace {
 
-constexpr std::array<std::string_view, 4> kEmulators = {
-    "qemu-system-aarch64", "qemu-system-ppc64", "qemu-system-riscv64", "qemu-system-x86_64"};
+constexpr std::array<std::string_view, 5> kOwnPrograms = {
+    "ip", "qemu-system-aarch64", "qemu-system-ppc64", "qemu-system-riscv64", "qemu-system-x86_64"};
 
 /// What images are made with: bootstrapping a system, packing and unpacking, file systems, disks.
 constexpr std::array<std::string_view, 26> kRecipePrograms = {
@@ -25,7 +25,7 @@ bool holds(const std::array<std::string_view, N>& names, std::string_view name) 
 }  // namespace
 
 bool is_known_program(std::string_view name) {
-  return holds(kEmulators, name) || is_recipe_program(name);
+  return holds(kOwnPrograms, name) || is_recipe_program(name);
 }
 
 bool is_recipe_program(std::string_view name) { return holds(kRecipePrograms, name); }

@@ -116,6 +116,17 @@ Verdict classify_data(const plan::CommandPlan& before, const plan::CommandPlan& 
   return {Action::Record, "only how it would be made changed", {}};
 }
 
+/// A device under its name and mark can be put into another bridge; else it is another device.
+Verdict classify_link(const plan::CommandPlan& before, const plan::CommandPlan& after) {
+  if (before.spec == after.spec) return {Action::Record, "only how it is made changed", {}};
+  const bool same_device =
+      before.spec.string_or("device", "") == after.spec.string_or("device", "") &&
+      before.spec.string_or("mark", "") == after.spec.string_or("mark", "");
+  if (same_device && !after.spec.string_or("bridge", "").empty())
+    return {Action::Update, "it is put into another bridge", {}};
+  return {Action::Replace, "it becomes another device", {}};
+}
+
 }  // namespace
 
 Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& after) {
@@ -127,6 +138,8 @@ Verdict classify_own(const plan::CommandPlan& before, const plan::CommandPlan& a
       return classify_process(before, after);
     case plan::KindClass::Artefact:
       return classify_artefact(before, after);
+    case plan::KindClass::Link:
+      return classify_link(before, after);
     case plan::KindClass::Data:
       return classify_data(before, after);
     case plan::KindClass::Content:

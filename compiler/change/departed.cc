@@ -39,6 +39,7 @@ Row departed_row(const AppliedNode& applied, Reason reason) {
   switch (class_of(applied.node)) {
     case plan::KindClass::Process:
     case plan::KindClass::Artefact:
+    case plan::KindClass::Link:
       row.action = Action::Destroy;
       break;
     case plan::KindClass::Content:

@@ -63,6 +63,7 @@ class PlannedRows {
     const plan::CommandPlan& old = applied->second.node;
     judge_change(old, node, row);
     judge_presence(old, node, row);
+    judge_links(node, row);
     judge_disks(node, is_running(observed_, node.id), row);
     judge_unasked_restart(node, row);
     if (row.action == Action::None && applied->second.kept) {
@@ -155,6 +156,19 @@ class PlannedRows {
     // A changed machine that is off stays off: the next start uses what is recorded now.
     row.action = row.action == Action::None ? Action::None : Action::Record;
     row.note = "stopped by guest; name it as a target to start it";
+  }
+
+  /// A machine holds its taps open: one that is made anew under its name is another device, and the
+  /// machine would go on talking into the old one.
+  void judge_links(const plan::CommandPlan& node, Row& row) {
+    if (!is_process(node) || !is_running(observed_, node.id)) return;
+    for (const std::string& dep : node.deps) {
+      auto found = before_.find(dep);
+      if (found == before_.end() || !is_link(found->second.node)) continue;
+      if (presence_of(observed_, dep) != Presence::Gone) continue;
+      row.action = Action::Restart;
+      row.reasons.push_back({Reason::Cause::Upstream, fmt::format("{} is made anew", dep)});
+    }
   }
 
   /// `on_change = "never"`: a machine that runs is stopped only when somebody names it.

@@ -17,6 +17,8 @@ bool is_process(const plan::CommandPlan& node) {
 
 bool is_data(const plan::CommandPlan& node) { return class_of(node) == plan::KindClass::Data; }
 
+bool is_link(const plan::CommandPlan& node) { return class_of(node) == plan::KindClass::Link; }
+
 bool runs_steps(Action action) {
   switch (action) {
     case Action::None:

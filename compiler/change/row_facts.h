@@ -10,6 +10,7 @@ namespace vmplan::change {
 plan::KindClass class_of(const plan::CommandPlan& node);
 bool is_process(const plan::CommandPlan& node);
 bool is_data(const plan::CommandPlan& node);
+bool is_link(const plan::CommandPlan& node);
 
 /// True when the action runs steps.
 bool runs_steps(Action action);

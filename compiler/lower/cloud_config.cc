@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/lower/cloud_config.h"
 
+#include <fmt/format.h>
+
 #include "compiler/base/digest.h"
 #include "compiler/base/json_writer.h"
 #include "compiler/base/yaml_json.h"
@@ -72,8 +74,17 @@ std::string network_config_text(const model::Vm& vm) {
 
 std::optional<Json> network_entry(const model::Nic& nic) {
   if (nic.kind == model::NicKind::None) return std::nullopt;
-  return json_object(
-      {{"dhcp4", true}, {"match", json_object({{"macaddress", model::to_text(nic.mac)}})}});
+  Json entry = json_object({{"match", json_object({{"macaddress", model::to_text(nic.mac)}})}});
+  if (nic.address) {
+    entry["addresses"] =
+        JsonArray{fmt::format("{}/{}", nic.address->text, nic.address->prefix_length)};
+  } else if (nic.kind == model::NicKind::Socket) {
+    // Nobody gives addresses there, and nobody should wait for one.
+    entry["optional"] = true;
+  } else {
+    entry["dhcp4"] = true;
+  }
+  return entry;
 }
 
 std::string secret_name(const model::GuestUser& user) { return "password/" + user.name; }

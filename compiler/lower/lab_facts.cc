@@ -8,7 +8,9 @@
 namespace vmplan::lower {
 
 LabFacts facts_of(const model::Lab& lab) {
-  return {lab.state_dir, lab.platform.qemu_img, &lab.images};
+  std::string owner = "vmplan " + lab.name;
+  if (!lab.instance.empty()) owner += " " + lab.instance;
+  return {lab.state_dir, lab.platform.qemu_img, &lab.images, std::move(owner)};
 }
 
 const model::Image& LabFacts::image_called(std::string_view name) const {

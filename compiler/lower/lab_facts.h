@@ -16,6 +16,8 @@ struct LabFacts {
   std::string qemu_img;
   /// All images of the lab; a VM refers to them by id.
   const DenseMap<model::ImageId, model::Image>* images = nullptr;
+  /// Who owns what the lab makes on the host: "vmplan LAB", or "vmplan LAB INSTANCE".
+  std::string owner;
 
   const model::Image& image(model::ImageId id) const { return (*images)[id]; }
   /// Requires: the lab has it.

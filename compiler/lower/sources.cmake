@@ -5,6 +5,7 @@ target_sources(vmplan_compiler PRIVATE
   lower/image_node.cc
   lower/lab_facts.cc
   lower/link.cc
+  lower/network_node.cc
   lower/node.cc
   lower/recipe_steps.cc
   lower/seed_node.cc

@@ -95,6 +95,18 @@ plan::Step remove_file(std::string step_id, std::string path) {
   return builtin(std::move(step_id), {"remove", std::move(path)});
 }
 
+plan::Step check_link(std::string step_id, std::string device, std::string mark,
+                      std::string node_id, std::string bridge) {
+  std::vector<std::string> words = {"link", "check", std::move(device), std::move(mark),
+                                    std::move(node_id)};
+  if (!bridge.empty()) words.push_back(std::move(bridge));
+  return builtin(std::move(step_id), std::move(words));
+}
+
+plan::Step link_present(std::string step_id, std::string device) {
+  return builtin(std::move(step_id), {"link", "present", std::move(device)});
+}
+
 plan::Step machine(std::string step_id, std::string_view verb, std::string run_dir,
                    std::vector<std::string> more) {
   std::vector<std::string> words = {"machine", std::string(verb), std::move(run_dir)};

@@ -15,6 +15,7 @@
 
 namespace vmplan::lower::steps {
 
+using plan::kLinkAbsent;
 using plan::kMonitorSilent;
 using plan::kStillRunning;
 
@@ -47,6 +48,12 @@ plan::Step write_seed(std::string step_id, std::string path, std::string meta_da
 plan::Step remove_seed(std::string step_id, std::string path);
 plan::Step check_file(std::string step_id, std::string path);
 plan::Step remove_file(std::string step_id, std::string path);
+
+/// Whether a network device is there and carries the mark of the node that made it; with a bridge,
+/// whether it is in that too.
+plan::Step check_link(std::string step_id, std::string device, std::string mark,
+                      std::string node_id, std::string bridge = {});
+plan::Step link_present(std::string step_id, std::string device);
 
 /// `vmplan step machine VERB RUN_DIR MORE...`
 plan::Step machine(std::string step_id, std::string_view verb, std::string run_dir,

@@ -7,6 +7,7 @@
 #include "compiler/model/acceleration.h"
 #include "compiler/model/cpu_flag.h"
 #include "compiler/model/hostfwd.h"
+#include "compiler/model/networks.h"
 #include "compiler/model/readiness.h"
 
 namespace vmplan::model {
@@ -48,13 +49,49 @@ Share complete_share(const DiskSection& section) {
   return {*section.name, normal_path(*section.path), *section.readonly};
 }
 
-Nic complete_nic(const InterfaceSection& section, const LabIdentity& lab, std::string_view vm) {
+NicKind nic_kind(std::string_view word) {
+  if (word == "user") return NicKind::User;
+  if (word == "socket") return NicKind::Socket;
+  return word == "none" ? NicKind::None : NicKind::Tap;
+}
+
+Tap complete_tap(const InterfaceSection& section, const MachineScope& machine) {
+  const LabIdentity& lab = machine.frame->identity;
+  if (std::string_view given = given_tap(section, machine.lab_file); !given.empty())
+    return {std::string(given), false, ""};
+  Tap tap;
+  tap.name = derive_device_name(lab, tap_node_id(*machine.profile().vm.name, *section.name));
+  if (kind_of(section, machine.lab_file) != "bridge") return tap;
+  tap.bridge = given_bridge(section, machine.lab_file);
+  if (tap.bridge.empty()) tap.bridge = derive_device_name(lab, network_node_id(*section.network));
+  return tap;
+}
+
+std::optional<NicAddress> complete_address(const InterfaceSection& section,
+                                           const MachineScope& machine) {
+  auto subnet = subnet_of(section, machine.lab_file);
+  if (!subnet) return std::nullopt;
+  if (section.address.has()) return NicAddress{*section.address, subnet->prefix_length};
+  Ipv4Address derived =
+      derive_address(machine.frame->identity, *machine.profile().vm.name, *section.name, *subnet);
+  return NicAddress{ipv4_text(derived), subnet->prefix_length};
+}
+
+Nic complete_nic(const InterfaceSection& section, const MachineScope& machine) {
+  const LabIdentity& lab = machine.frame->identity;
   Nic nic;
   nic.name = *section.name;
-  nic.kind = *section.type == "user" ? NicKind::User : NicKind::None;
+  nic.kind = nic_kind(kind_of(section, machine.lab_file));
   for (const ListItem& item : *section.hostfwd)
     nic.forwards.push_back(*read_host_forward(item.text).forward);
-  nic.mac = section.mac.has() ? *read_mac(*section.mac) : derive_mac(lab, vm, nic.name);
+  nic.mac = section.mac.has() ? *read_mac(*section.mac)
+                              : derive_mac(lab, *machine.profile().vm.name, nic.name);
+  if (section.network.has()) nic.network = *section.network;
+  if (nic.kind == NicKind::Socket) nic.multicast_group = derive_multicast_group(lab, nic.network);
+  if (nic.kind == NicKind::Tap) nic.tap = complete_tap(section, machine);
+  nic.network_is_made = !nic.network.empty() && !nic.tap.bridge.empty() &&
+                        given_bridge(section, machine.lab_file).empty();
+  nic.address = complete_address(section, machine);
   return nic;
 }
 
@@ -105,11 +142,16 @@ void complete_hardware(const MachineScope& machine, Vm& vm) {
   vm.rng = *hardware.rng;
 }
 
+InputFile input_of(const WrittenText& field, const InputDigests& inputs) {
+  std::string path = normal_path(*field);
+  return {path, inputs.known(path)};
+}
+
 BootFile boot_file(const WrittenText& file, const WrittenText& image,
                    const DenseMap<ImageId, Image>& images, const InputDigests& inputs) {
   if (file.has()) {
-    std::string path = normal_path(*file);
-    return {path, inputs.known(path), {}};
+    InputFile input = input_of(file, inputs);
+    return {std::move(input.path), input.sha256, {}};
   }
   const Image& named = images[*find_image(images, image)];
   return {named.stored, named.sha256, named.name};
@@ -210,7 +252,7 @@ Vm complete_vm(const MachineScope& machine, const DenseMap<ImageId, Image>& imag
     }
   }
   for (const InterfaceSection& card : profile.interfaces)
-    vm.nics.push_back(complete_nic(card, lab, vm.name));
+    vm.nics.push_back(complete_nic(card, machine));
   vm.serial = complete_serial(profile.serial, *machine.places);
   vm.qmp.enabled = *profile.qmp.enabled;
   if (vm.qmp.enabled) vm.qmp.socket = path_or(profile.qmp.socket, machine.places->qmp_socket);

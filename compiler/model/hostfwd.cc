@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/text.h"
+#include "compiler/model/ipv4.h"
 
 namespace vmplan::model {
 namespace {
@@ -23,14 +24,6 @@ std::optional<unsigned> read_number(std::string_view text, unsigned max) {
   return number;
 }
 
-bool is_ipv4(std::string_view text) {
-  auto parts = split(text, '.');
-  if (parts.size() != 4) return false;
-  for (std::string_view part : parts)
-    if (!read_number(part, 255)) return false;
-  return true;
-}
-
 struct Endpoint {
   std::string address;
   std::uint16_t port = 0;
@@ -46,7 +39,7 @@ std::optional<Endpoint> read_endpoint(std::string_view text, std::string_view si
   }
   std::string_view address = text.substr(0, colon);
   std::string_view port = text.substr(colon + 1);
-  if (!address.empty() && !is_ipv4(address)) {
+  if (!address.empty() && !read_ipv4(address)) {
     fault = fmt::format("`{}` is no IPv4 address", address);
     return std::nullopt;
   }

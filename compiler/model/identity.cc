@@ -49,6 +49,38 @@ std::string derive_uuid(const LabIdentity& lab, std::string_view vm) {
   return out;
 }
 
+Ipv4Address derive_address(const LabIdentity& lab, std::string_view vm,
+                           std::string_view interface_name, const Ipv4Subnet& subnet) {
+  Digest digest = sha256(canonical(json_object({{"instance", lab.instance},
+                                                {"interface", interface_name},
+                                                {"kind", "vmplan.address/1"},
+                                                {"lab", lab.name},
+                                                {"vm", vm}})));
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | digest.bytes()[i];
+  return subnet.network + 1 + static_cast<Ipv4Address>(number % subnet.host_count());
+}
+
+std::string derive_device_name(const LabIdentity& lab, std::string_view node_id) {
+  Digest digest = sha256(canonical(json_object({{"instance", lab.instance},
+                                                {"kind", "vmplan.device/1"},
+                                                {"lab", lab.name},
+                                                {"node", node_id}})));
+  return "vp" + digest.hex().substr(0, 13);
+}
+
+std::string derive_multicast_group(const LabIdentity& lab, std::string_view network) {
+  Digest digest = sha256(canonical(json_object({{"instance", lab.instance},
+                                                {"kind", "vmplan.socket/1"},
+                                                {"lab", lab.name},
+                                                {"network", network}})));
+  const auto& bytes = digest.bytes();
+  // 239.192.0.0/14, and 12288 ports from 20480 on.
+  const unsigned second = 192U + (bytes[0] & 0x03U);
+  const unsigned port = 20480U + (bytes[3] << 8U | bytes[4]) % 12288U;
+  return fmt::format("239.{}.{}.{}:{}", second, bytes[1], bytes[2], port);
+}
+
 std::optional<MacAddress> read_mac(std::string_view text) {
   auto pairs = split(text, ':');
   MacAddress mac{};

@@ -116,13 +116,41 @@ using MacAddress = std::array<std::uint8_t, 6>;
 std::string to_text(const MacAddress& mac);
 
 /// User: QEMU's own NAT network. None: no card is made, but the position stays taken, so that
-/// switching a card off moves no other card.
-enum class NicKind : std::uint8_t { User, None };
+/// switching a card off moves no other card. Socket: machines of the lab hear each other through
+/// the host's loopback. Tap: a tap of the host, perhaps in a bridge.
+enum class NicKind : std::uint8_t { User, None, Socket, Tap };
+
+/// Where a card of kind Tap is plugged in.
+struct Tap {
+  /// On the host; at most 15 bytes.
+  std::string name;
+  /// False: somebody else's, which is there already.
+  bool is_made = true;
+  /// The bridge that a tap is put into when it is made; empty: none.
+  std::string bridge;
+};
+
+/// What a card is called on an IPv4 network.
+struct NicAddress {
+  /// "10.20.0.5".
+  std::string text;
+  int prefix_length = 0;
+};
 
 struct Nic {
   std::string name;
   NicKind kind = NicKind::User;
   std::vector<HostForward> forwards;
+  /// `[networks.NAME]` that the card is on; empty: none.
+  std::string network;
+  /// True when that network is a bridge that vmplan makes.
+  bool network_is_made = false;
+  /// Of kind Socket: "239.192.7.9:20480".
+  std::string multicast_group;
+  /// Of kind Tap.
+  Tap tap;
+  /// Of cards on a network with a subnet.
+  std::optional<NicAddress> address;
   /// Given, or derived from lab, instance, VM and interface name.
   MacAddress mac{};
 };
@@ -270,6 +298,14 @@ struct Vm {
   std::string log_dir;
 };
 
+/// A network of mode `bridge` whose bridge vmplan makes.
+struct Bridge {
+  /// As in `[networks.NAME]`.
+  std::string network;
+  /// On the host.
+  std::string device;
+};
+
 struct Lab {
   std::string name;
   std::string instance;
@@ -281,6 +317,8 @@ struct Lab {
   /// The only places outside the root that a path field may name, normalised.
   std::vector<std::string> paths_allow;
   DenseMap<ImageId, Image> images;
+  /// Those that some machine is on, sorted bytewise by network.
+  std::vector<Bridge> bridges;
   /// Sorted bytewise by name.
   DenseMap<VmId, Vm> vms;
   /// Every file that was hashed rather than pinned, for the lock; sorted by path, no repeats.

@@ -44,6 +44,16 @@ struct RecipeSection : Section {
   WrittenInteger timeout_seconds;
 };
 
+/// `[networks.NAME]`
+struct NetworkSection : Section {
+  /// NAME, and its place.
+  std::string key;
+  Span key_span;
+  WrittenText mode;
+  WrittenText device;
+  WrittenText subnet;
+};
+
 /// `[paths]`
 struct PathsSection : Section {
   WrittenList allow;
@@ -66,6 +76,7 @@ struct LabFile {
   LabSection lab;
   SectionList<ImageSection> images;
   SectionList<RecipeSection> recipe;
+  SectionList<NetworkSection> networks;
   PathsSection paths;
   LimitsSection limits;
   DefaultsSection defaults;

@@ -112,6 +112,28 @@ constexpr Field<RecipeSection> kRecipeFields[] = {
      &RecipeSection::timeout_seconds},
 };
 
+constexpr Choice kNetworkModes[] = {{"user"}, {"socket"}, {"bridge"}, {"tap"}};
+
+constexpr Field<NetworkSection> kNetworkFields[] = {
+    {{.name = "mode",
+      .doc =
+          "`user`: each machine behind an address translation of its own; `socket`: machines of "
+          "the lab hear each other, and nobody needs any right for it; `bridge`: a bridge of the "
+          "host joins them; `tap`: each gets a tap of the host, and no more",
+      .required = true,
+      .choices = kNetworkModes},
+     &NetworkSection::mode},
+    {{.name = "device",
+      .doc = "bridge of the host to use, which vmplan neither makes nor removes; in mode `bridge` "
+             "only",
+      .absent = "vmplan makes a bridge"},
+     &NetworkSection::device},
+    {{.name = "subnet",
+      .doc = "IPv4 addresses of the network, for example `10.20.0.0/16`: each card gets one",
+      .effect = Effect::Record},
+     &NetworkSection::subnet},
+};
+
 constexpr Field<PathsSection> kPathsFields[] = {
     {{.name = "allow",
       .doc = "the only places outside the lab that a path may name",
@@ -146,9 +168,6 @@ constexpr Field<LimitsSection> kLimitsFields[] = {
 };
 
 constexpr SectionInfo kPlannedSections[] = {
-    {.path = "networks",
-     .doc = "networks of the lab",
-     .instead = "leave it out, and use interfaces of `type = \"user\"`"},
     {.path = "moved",
      .doc = "machines that were renamed",
      .instead = "leave it out, and keep the old names"},
@@ -185,6 +204,16 @@ const SectionTable<RecipeSection>& section_table() {
        .shape = SectionShape::TableArray,
        .doc = "steps that make images, in the order of running"},
       kRecipeFields};
+  return kTable;
+}
+
+template <>
+const SectionTable<NetworkSection>& section_table() {
+  static constexpr SectionTable<NetworkSection> kTable{
+      {.path = "networks",
+       .shape = SectionShape::NamedTables,
+       .doc = "networks that machines of the lab share"},
+      kNetworkFields};
   return kTable;
 }
 

@@ -55,4 +55,18 @@ std::optional<std::string> cpu_model_fault(std::string_view model) {
   return std::nullopt;
 }
 
+std::optional<std::string> device_name_fault(std::string_view name) {
+  if (name.empty()) return "it is empty";
+  if (name == "." || name == "..") return "Linux takes it for a directory";
+  if (name[0] == '-') return "`ip` would take it for an option";
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const char c = name[at];
+    if (c == '/' || c == ':' || c == '%') return fmt::format("it holds `{}`", c);
+    if (c == ' ' || is_ascii_control(c)) return "it holds white space";
+  }
+  if (name.size() > kLongestDeviceName)
+    return fmt::format("it has {} bytes; at most {} are allowed", name.size(), kLongestDeviceName);
+  return std::nullopt;
+}
+
 }  // namespace vmplan::model

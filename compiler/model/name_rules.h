@@ -21,4 +21,11 @@ std::string legal_name(std::string_view name);
 /// Models are `[A-Za-z0-9][A-Za-z0-9._-]*`; `help` is none, since QEMU would print a list and exit.
 std::optional<std::string> cpu_model_fault(std::string_view model);
 
+/// Longest name of a network device. Source: Linux, include/uapi/linux/if.h, IFNAMSIZ.
+inline constexpr std::size_t kLongestDeviceName = 15;
+
+/// Why `name` is no name of a network device; nullopt when it is one.
+/// Source: Linux, net/core/dev.c, dev_valid_name(); `%` would ask the kernel to choose a number.
+std::optional<std::string> device_name_fault(std::string_view name);
+
 }  // namespace vmplan::model

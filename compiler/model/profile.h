@@ -68,6 +68,9 @@ struct InterfaceSection : Section {
   WrittenText type;
   WrittenList hostfwd;
   WrittenText mac;
+  WrittenText network;
+  WrittenText device;
+  WrittenText address;
 };
 
 /// `[serial]`

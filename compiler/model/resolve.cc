@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/base/lexical_path.h"
 #include "compiler/model/acceleration.h"
@@ -14,6 +15,7 @@
 #include "compiler/model/instance_findings.h"
 #include "compiler/model/model.h"
 #include "compiler/model/name_rules.h"
+#include "compiler/model/networks.h"
 #include "compiler/model/rules/rules.h"
 
 namespace vmplan::model {
@@ -45,6 +47,9 @@ void check_lab(const LabScope& lab, Diagnostics& diagnostics) {
   rules::image_paths(lab, diagnostics);
   rules::image_sources(lab, diagnostics);
   rules::recipes(lab, diagnostics);
+  rules::network_names(lab, diagnostics);
+  rules::network_devices(lab, diagnostics);
+  rules::network_subnets(lab, diagnostics);
 }
 
 void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
@@ -77,9 +82,11 @@ void check_machine(const MachineScope& vm, Diagnostics& diagnostics) {
   rules::kernel_image(vm, diagnostics);
   rules::kernel_serial(vm, diagnostics);
   rules::host_forwards(vm, diagnostics);
-  rules::network_nodes(vm, diagnostics);
+  rules::card_networks(vm, diagnostics);
+  rules::card_devices(vm, diagnostics);
   rules::forwards_need_user(vm, diagnostics);
   rules::mac_addresses(vm, diagnostics);
+  rules::card_addresses(vm, diagnostics);
   rules::interface_count(vm, diagnostics);
   rules::serial_mode(vm, diagnostics);
   rules::channel_paths(vm, diagnostics);
@@ -128,6 +135,8 @@ void check_between_machines(const LabScope& lab, Diagnostics& diagnostics) {
   rules::unique_machines(lab, found);
   rules::unique_ports(lab, found);
   rules::unique_macs(lab, found);
+  rules::unique_taps(lab, found);
+  rules::unique_addresses(lab, found);
   rules::shared_files(lab, found);
   rules::start_order(lab, found);
   rules::lab_limits(lab, found);
@@ -204,6 +213,19 @@ void hash_inputs(const LabScope& lab, InputDigests& inputs, const FileReader& fi
   }
 }
 
+/// The bridges to make: those that some machine is on.
+std::vector<Bridge> complete_bridges(const Lab& lab) {
+  std::set<std::string> networks;
+  for (const Vm& vm : lab.vms)
+    for (const Nic& nic : vm.nics)
+      if (nic.network_is_made) networks.insert(nic.network);
+  std::vector<Bridge> bridges;
+  for (const std::string& network : networks)
+    bridges.push_back(
+        {network, derive_device_name({lab.name, lab.instance}, network_node_id(network))});
+  return bridges;
+}
+
 /// From here on nothing can be wrong any more.
 Lab complete_lab(const LabScope& scope, const InputDigests& inputs,
                  std::vector<std::vector<Warning>> warnings) {
@@ -224,6 +246,7 @@ Lab complete_lab(const LabScope& scope, const InputDigests& inputs,
   }
   std::sort(vms.begin(), vms.end(), [](const Vm& a, const Vm& b) { return a.name < b.name; });
   for (Vm& vm : vms) lab.vms.push(std::move(vm));
+  lab.bridges = complete_bridges(lab);
   lab.hashed_inputs = inputs.all();
   return lab;
 }

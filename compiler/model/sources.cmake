@@ -27,6 +27,7 @@ target_sources(vmplan_compiler PRIVATE
   model/input_digests.cc
   model/instance_findings.cc
   model/instances.cc
+  model/ipv4.cc
   model/key_order.cc
   model/lab.cc
   model/lab_file_fields.cc
@@ -36,6 +37,7 @@ target_sources(vmplan_compiler PRIVATE
   model/migration_step.cc
   model/migrations.cc
   model/name_rules.cc
+  model/networks.cc
   model/path_rules.cc
   model/placeholders.cc
   model/platform.cc
@@ -49,6 +51,7 @@ target_sources(vmplan_compiler PRIVATE
   model/resolved_profile.cc
   model/rules/between.cc
   model/schema_version.cc
+  model/rules/addresses.cc
   model/rules/boot.cc
   model/rules/channels.cc
   model/rules/cloud_init.cc
@@ -61,6 +64,8 @@ target_sources(vmplan_compiler PRIVATE
   model/rules/machine_limits.cc
   model/rules/names.cc
   model/rules/network.cc
+  model/rules/lab_networks.cc
+  model/rules/network_links.cc
   model/rules/path_field.cc
   model/rules/people.cc
   model/rules/recipes.cc

@@ -21,6 +21,13 @@ inline constexpr int kMonitorSilent = 3;
 /// Exit code of `machine wait` when the machine still runs at the deadline: the next rung is tried.
 inline constexpr int kStillRunning = 4;
 
+/// Exit code of `link check` when there is no such device: the next step makes it.
+inline constexpr int kLinkAbsent = 3;
+/// Ids of the steps that look for a device and make it. When vmplan was cut off before it could
+/// mark what it made, the journal of these two shows whose it is.
+inline constexpr std::string_view kLookForLink = "look";
+inline constexpr std::string_view kAddLink = "add";
+
 /// What a word after the name is.
 enum class WordRole : std::uint8_t {
   None,      ///< beyond the last word
@@ -39,7 +46,7 @@ std::optional<std::string_view> source_text(std::string_view word);
 /// `vmplan step NAME [VERB] WORDS...`
 struct BuiltinForm {
   std::string_view name;
-  /// Of `machine`, `seed` and `serial`; else empty.
+  /// Of `link`, `machine`, `seed`, `serial` and `workspace`; else empty.
   std::string_view verb = {};
   /// Everything after `vmplan step`: "mkdir PATH MODE".
   std::string_view grammar;

@@ -15,11 +15,13 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
+    Kind{"bridge", KindClass::Link, Category::System},
     Kind{"disk", KindClass::Data, Category::File},
     Kind{"firmware", KindClass::Data, Category::File},
     Kind{"image", KindClass::Content, Category::File},
     Kind{"qemu.vm", KindClass::Process, Category::Vm},
     Kind{"seed", KindClass::Artefact, Category::File},
+    Kind{"tap", KindClass::Link, Category::System},
 };
 
 const Kind* find_kind(std::string_view word) {

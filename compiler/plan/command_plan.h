@@ -119,6 +119,8 @@ enum class KindClass : std::uint8_t {
   Data,      ///< holds data of the user (disk): judged by `spec` alone, never remade by itself
   Process,   ///< runs (qemu.vm): other argv, env or input means restart
   Artefact,  ///< holds nothing but what its steps put there (seed): made anew when they change
+  Link,      ///< a network device of the host (bridge, tap): holds nothing, and is gone after a
+             ///< reboot; judged by `spec` alone, and made anew when it is lost
 };
 /// nullopt for a kind that this version does not know.
 std::optional<KindClass> kind_class(std::string_view kind);

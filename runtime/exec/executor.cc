@@ -103,6 +103,7 @@ Result<ExecResult> execute(const change::ChangeSet& set, const ExecOptions& opti
   const Work work = work_of(set, look_at_reruns(set, host));
   if (Status sound = check_rollbacks(set, work, *applied, options); !sound)
     return fail(sound.error());
+  if (Status allowed = check_rights(set, work, host); !allowed) return fail(allowed.error());
   Result<Programs> programs = find_programs(set, work, host);
   if (!programs) return fail(programs.error());
   if (Status there = check_secrets(set, work, host); !there) return fail(there.error());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "runtime/os/clock.h"
 #include "runtime/os/fetch_secret.h"
 #include "runtime/os/file_system.h"
+#include "runtime/os/net_device.h"
 #include "runtime/os/process.h"
 #include "runtime/vm/machine.h"
 
@@ -31,6 +33,11 @@ struct LabHost {
   /// How a reference to a secret becomes its value, for a lab at the root that is given.
   std::function<Result<os::SecretText>(std::string_view, const std::string&)> fetch_secret =
       os::fetch_secret;
+  /// How a network device of the host is looked at.
+  std::function<Result<std::optional<os::NetDevice>>(const std::string&)> find_net_device =
+      os::find_net_device;
+  /// Whether steps may configure the network.
+  std::function<bool()> may_configure_network = os::may_configure_network;
 };
 
 }  // namespace vmplan::exec

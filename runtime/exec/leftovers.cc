@@ -12,9 +12,12 @@ using change::Action;
 using change::Row;
 using state::UnfinishedNode;
 
-bool is_machine(const UnfinishedNode& node) {
-  return node.node.after &&
-         plan::kind_class(node.node.after->applied.node.kind) == plan::KindClass::Process;
+/// A machine or a network device: half made, it is there all the same, and somebody must take it
+/// away.
+bool is_on_host(const UnfinishedNode& node) {
+  if (!node.node.after) return false;
+  const auto made = plan::kind_class(node.node.after->applied.node.kind);
+  return made == plan::KindClass::Process || made == plan::KindClass::Link;
 }
 
 /// The set works on the node, and so continues it, starts it anew or takes it away.
@@ -37,7 +40,7 @@ bool is_worked_on(const Row& row) {
 
 /// The row takes down what the unfinished run was to make.
 bool takes_down(const Row& row, const UnfinishedNode& node) {
-  return row.action == Action::Destroy && is_machine(node) && node.node.new_key == row.before->key;
+  return row.action == Action::Destroy && is_on_host(node) && node.node.new_key == row.before->key;
 }
 
 /// What a step made and `publish` has not given its name: nothing that anybody has ever used.
@@ -58,7 +61,7 @@ Status remove_unpublished(const UnfinishedNode& node, const LabHost& host) {
 void count_half_started(change::Applied& applied, const std::vector<UnfinishedNode>& nodes,
                         const Ids& planned) {
   for (const UnfinishedNode& node : nodes)
-    if (is_machine(node) && !planned.contains(node.node.id))
+    if (is_on_host(node) && !planned.contains(node.node.id))
       applied.insert_or_assign(node.node.id, node.node.after->applied);
 }
 

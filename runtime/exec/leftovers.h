@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nodes that an unfinished run began and that this one does not continue: machines that may run
-// although nothing says so, and work that nobody wants any more.
+// Nodes that an unfinished run began and that this one does not continue: machines that may run and
+// network devices that may be there although nothing says so, and work that nobody wants any more.
 #pragma once
 
 #include <set>
@@ -15,15 +15,15 @@ namespace vmplan::exec {
 
 using Ids = std::set<std::string, std::less<>>;
 
-/// Counts machines whose start was cut off or failed as applied, so that they are taken down:
-/// nobody knows whether a QEMU came up. Not those of `planned`, which are continued. Nothing is
-/// written.
+/// Counts machines and network devices whose start was cut off or failed as applied, so that they
+/// are taken down: nobody knows whether a QEMU or a device came up. Not those of `planned`, which
+/// are continued. Nothing is written.
 void count_half_started(change::Applied& applied, const std::vector<state::UnfinishedNode>& nodes,
                         const Ids& planned);
 
 /// What settle() has to do before a change set is run.
 struct Leftovers {
-  /// Machines that the set takes down and that count as applied from then on.
+  /// Machines and network devices that the set takes down and that count as applied from then on.
   std::vector<state::UnfinishedNode> half_started;
   /// What is forgotten, with the files that no step has published.
   std::vector<state::UnfinishedNode> abandoned;

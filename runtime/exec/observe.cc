@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/exec/observe.h"
 
+#include "runtime/exec/link_state.h"
 #include "runtime/exec/machine_node.h"
 
 namespace vmplan::exec {
@@ -75,6 +76,17 @@ Observation observe_process(const plan::CommandPlan& node, const LabHost& host, 
   return seen;
 }
 
+Observation observe_link(const plan::CommandPlan& node, const LabHost& host) {
+  std::optional<LinkClaim> claim = link_of(node);
+  if (!claim) return {};
+  Result<LinkFinding> found = look_at_link(*claim, host);
+  // What cannot be looked at is not known to be as applied.
+  if (!found) return {Presence::Altered, found.error().text()};
+  if (found->state == LinkState::Ours) return {};
+  const bool gone = found->state == LinkState::Absent;
+  return {gone ? Presence::Gone : Presence::Altered, std::move(found->detail)};
+}
+
 Observation observe_node(const plan::CommandPlan& node, const LabHost& host, const SayOf& say,
                          Observed& out) {
   // An unknown kind is treated as data, as everywhere.
@@ -86,6 +98,8 @@ Observation observe_node(const plan::CommandPlan& node, const LabHost& host, con
       return observe_outputs(node, Presence::LostData, host);
     case KindClass::Process:
       return observe_process(node, host, say, out);
+    case KindClass::Link:
+      return observe_link(node, host);
   }
   return {};
 }

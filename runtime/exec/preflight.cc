@@ -5,6 +5,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/plan/canonical.h"
+#include "compiler/plan/judge.h"
 #include "compiler/plan/verify.h"
 #include "runtime/exec/child_environment.h"
 #include "runtime/exec/secrets.h"
@@ -68,9 +69,11 @@ template <class Visit>
 void for_each_step(const change::ChangeSet& set, const Work& work, Visit visit) {
   for (const WorkItem& item : work.items) {
     if (item.kind == WorkItem::Kind::Undo)
-      for (const plan::Step& step : set.rows[item.row].before->rollback) visit(step);
+      for (const plan::Step& step : set.rows[item.row].before->rollback)
+        visit(set.rows[item.row], step);
     if (item.kind == WorkItem::Kind::Do)
-      for (const plan::Step& step : set.rows[item.row].after->commands) visit(step);
+      for (const plan::Step& step : set.rows[item.row].after->commands)
+        visit(set.rows[item.row], step);
   }
 }
 
@@ -116,7 +119,7 @@ Result<Programs> find_programs(const change::ChangeSet& set, const Work& work,
                                const LabHost& host) {
   Programs programs;
   std::optional<Error> missing;
-  for_each_step(set, work, [&](const plan::Step& step) {
+  for_each_step(set, work, [&](const Row&, const plan::Step& step) {
     if (step.is_builtin() || missing || programs.contains(step.argv.front())) return;
     Result<std::string> path = host.find_program(step.argv.front());
     if (path) {
@@ -140,11 +143,28 @@ Status check_secrets(const change::ChangeSet& set, const Work& work, const LabHo
   return {};
 }
 
+Status check_rights(const change::ChangeSet& set, const Work& work, const LabHost& host) {
+  const Row* first = nullptr;
+  const plan::Step* needs = nullptr;
+  for_each_step(set, work, [&](const Row& row, const plan::Step& step) {
+    if (needs != nullptr || !plan::step_requires_privilege(step)) return;
+    first = &row;
+    needs = &step;
+  });
+  if (needs == nullptr || host.may_configure_network()) return {};
+  return fail(ErrorKind::Refused,
+              fmt::format("{}: step {} runs `{}`, which needs the right to configure the host's "
+                          "network (CAP_NET_ADMIN), and this process has not got it; nothing was "
+                          "run. Run vmplan with that right, or use a network of `mode = "
+                          "\"socket\"`, which needs none",
+                          first->id, needs->step_id, needs->argv.front()));
+}
+
 Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,
                            const std::string& qemu_version, const LabHost& host) {
   if (qemu_version.empty()) return {};
   std::set<std::string> names;
-  for_each_step(set, work, [&](const plan::Step& step) {
+  for_each_step(set, work, [&](const Row&, const plan::Step& step) {
     if (step.mode == plan::StepMode::Daemon && !step.is_builtin()) names.insert(step.argv.front());
   });
   for (const std::string& name : names) {

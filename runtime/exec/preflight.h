@@ -32,6 +32,10 @@ Result<Programs> find_programs(const change::ChangeSet& set, const Work& work, c
 /// Errors: those of os::fetch_secret(), naming node and reference.
 Status check_secrets(const change::ChangeSet& set, const Work& work, const LabHost& host);
 
+/// This process may do what the steps that will run need. Errors: Refused, naming the first node
+/// that needs more.
+Status check_rights(const change::ChangeSet& set, const Work& work, const LabHost& host);
+
 /// Every QEMU that will be started is at least `qemu_version`. Errors: Refused, with both versions;
 /// Failed.
 Status check_qemu_versions(const change::ChangeSet& set, const Work& work, const Programs& programs,

@@ -8,6 +8,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/item_runner.cc
   exec/journal_progress.cc
   exec/leftovers.cc
+  exec/link_state.cc
   exec/machine_node.cc
   exec/observe.cc
   exec/preflight.cc
@@ -24,6 +25,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/steps/disk_format.cc
   exec/steps/disk_header.cc
   exec/steps/import.cc
+  exec/steps/link.cc
   exec/steps/machine.cc
   exec/steps/mkdir.cc
   exec/steps/publish.cc

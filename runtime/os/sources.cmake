@@ -9,6 +9,7 @@ target_sources(vmplan_runtime PRIVATE
   os/iso_image.cc
   os/lab_path.cc
   os/lab_root.cc
+  os/net_device.cc
   os/output_file.cc
   os/password_hash.cc
   os/pipe.cc

@@ -97,6 +97,13 @@ sha256 = "2222222222222222222222222222222222222222222222222222222222222222"
 path = "images/base.qcow2"
 format = "qcow2"
 sha256 = "1111111111111111111111111111111111111111111111111111111111111111"
+
+[networks.nat]
+mode = "user"
+
+[networks.quiet]
+mode = "socket"
+subnet = "10.20.0.0/16"
 )";
 
 std::map<std::string, std::string> lab_with(std::string profile) {
@@ -161,6 +168,10 @@ const std::map<std::string, Change>& changes() {
       {"network.interfaces.type", {"\"user\"", "\"none\""}},
       {"network.interfaces.hostfwd", {"\"user\"", "\"user\"\nhostfwd = [\"tcp::2222-:22\"]"}},
       {"network.interfaces.mac", {"\"user\"", "\"user\"\nmac = \"52:54:00:00:00:01\""}},
+      {"network.interfaces.network", {"type = \"user\"", "type = \"user\"\nnetwork = \"nat\""}},
+      {"network.interfaces.device", {"type = \"user\"", "type = \"tap\"\ndevice = \"tap0\""}},
+      {"network.interfaces.address",
+       {"type = \"user\"", "network = \"quiet\"\naddress = \"10.20.0.5\""}},
       {"serial.enabled", {"enabled = true\nmode", "enabled = false\nmode"}},
       {"serial.mode", {"\"socket\"", "\"pty\""}},
       {"serial.device", {"\"socket\"", "\"socket\"\ndevice = \"s.sock\""}},

@@ -17,7 +17,9 @@ add_executable(compiler_tests
   compiler/base/yaml_json_test.cc
   compiler/change/diff_test.cc
   compiler/change/json_test.cc
+  compiler/change/links_test.cc
   compiler/lower/argv_golden_test.cc
+  compiler/lower/network_node_test.cc
   compiler/lower/qemu_argv_test.cc
   compiler/lower/seed_node_test.cc
   compiler/model/migrate_test.cc
@@ -46,6 +48,7 @@ add_executable(compiler_tests
   compiler/model/guest_text_test.cc
   compiler/model/instances_test.cc
   compiler/model/machine_limits_test.cc
+  compiler/model/networks_test.cc
   compiler/model/recipes_test.cc
   compiler/model/resolve_test.cc
   compiler/model/resolved_profile_test.cc

@@ -103,6 +103,16 @@ def nics(profile):
     return profile.get("network", {}).get("interfaces", [])
 
 
+def networks(lab):
+    """{name: table} of vmplan.toml."""
+    return tomllib.loads(lab.read("vmplan.toml")).get("networks", {}) if lab.exists("vmplan.toml") else {}
+
+
+def nic_kind(nic, of_lab):
+    """What a card is connected to: its type, or the mode of its network."""
+    return nic.get("type") or of_lab[nic["network"]]["mode"]
+
+
 def serial_of(profile):
     """(mode, log) of the serial port; ("none", "") where there is none."""
     serial = profile.get("serial", {})
@@ -210,7 +220,7 @@ class Check:
         for index, share in enumerate(shares(self.profile)):
             declare("share", index, f"share-{share['name']}", "virtio-9p-pci")
         for index, nic in enumerate(nics(self.profile)):
-            declare("nic", index, f"nic-{nic['name']}" if nic["type"] != "none" else "", "virtio-net-pci")
+            declare("nic", index, f"nic-{nic['name']}" if nic_kind(nic, networks(self.lab)) != "none" else "", "virtio-net-pci")
         hardware = self.profile["hardware"]
         if hardware.get("balloon") or hardware.get("rng"):
             declare("balloon", 0, "balloon0" if hardware.get("balloon") else "", "virtio-balloon-pci")
@@ -287,8 +297,10 @@ class Check:
         seen = set(re.findall(r"(TCP|UDP)\[HOST_FORWARD\] +\d+ +(\S+) +(\d+) +(\S+) +(\d+)", forwards))
         declared = set()
         for index, nic in enumerate(nics(self.profile)):
-            if nic["type"] == "none":
+            kind = nic_kind(nic, networks(self.lab))
+            if kind == "none":
                 continue
+            self.cable(index, nic, kind, spec[nic["name"]])
             mac = self.machine.property(f"nic-{nic['name']}", "mac")
             self.test.assertEqual(mac.lower(), spec[nic["name"]]["mac"])
             if "mac" in nic:
@@ -304,6 +316,23 @@ class Check:
         for kind, host, port, *_ in declared:
             if kind == "TCP":
                 socket.create_connection((host, int(port)), timeout=support.PATIENCE).close()
+
+    def cable(self, index, nic, kind, spec):
+        """What QEMU says is at the other end."""
+        about = self.machine.qmp.execute("human-monitor-command", **{"command-line": "info network"})
+        (line,) = re.findall(rf"net{index}: index=0,(type=.*)", about)
+        line = line.strip()
+        self.test.assertEqual(spec["type"], kind)
+        if kind == "user":
+            self.test.assertTrue(line.startswith("type=user,"), line)
+        elif kind == "socket":
+            self.test.assertRegex(line, r"^type=socket,socket: mcast=239\.19[2-5](\.\d+){2}:\d+$")
+        else:
+            self.test.assertEqual(line, f"type=tap,ifname={spec['device']},script=no,downscript=no")
+            if kind == "tap" and "device" in nic:
+                self.test.assertEqual(spec["device"], nic["device"])
+        if "address" in nic:
+            self.test.assertEqual(spec["address"].split("/")[0], nic["address"])
 
     def shares(self):
         """By tag. That a share is read-only shows in a booted guest only."""

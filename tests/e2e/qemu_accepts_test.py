@@ -114,10 +114,26 @@ class QemuAcceptsTest(support.TestCase):
             for disk in declared.disks(profile):
                 if "size_gb" not in disk and "image" not in disk:
                     support.make_disk(lab.path(disk["path"]), disk["format"], "16M")
+        self.add_devices(lab)
         if "path" in tomllib_images(lab).get("system", {}):
             support.make_disk(lab.path("images/system.qcow2"), "qcow2", "16M")
             lab.write("images/plain.raw", bytes(1 << 20))
         return lab
+
+    @staticmethod
+    def add_devices(lab):
+        """What must be on the host already: bridges and taps that a lab only uses."""
+        networks = declared.networks(lab)
+        bridges = {network["device"] for network in networks.values() if "device" in network}
+        taps = set()
+        for profile in declared.profiles(lab).values():
+            for nic in declared.nics(profile):
+                if "device" in nic:
+                    (bridges if declared.nic_kind(nic, networks) == "bridge" else taps).add(nic["device"])
+        for name in sorted(bridges):
+            support.run(["ip", "link", "add", "name", name, "type", "bridge"])
+        for name in sorted(taps):
+            support.run(["ip", "tuntap", "add", "dev", name, "mode", "tap"])
 
     @staticmethod
     def add_kernel(lab, profile):
@@ -203,4 +219,6 @@ def tomllib_images(lab):
 
 
 if __name__ == "__main__":
+    # Labs with bridges and taps make them, and hear each other on the loopback.
+    support.enter_private_network()
     support.main()

@@ -11,6 +11,7 @@ add_executable(runtime_tests
   runtime/exec/executor_crash_test.cc
   runtime/exec/executor_test.cc
   runtime/exec/leftovers_test.cc
+  runtime/exec/links_test.cc
   runtime/exec/observe_test.cc
   runtime/exec/preflight_test.cc
   runtime/exec/publish_qemu_test.cc
@@ -26,6 +27,7 @@ add_executable(runtime_tests
   runtime/os/file_system_contract_test.cc
   runtime/os/iso_image_test.cc
   runtime/os/lab_path_test.cc
+  runtime/os/net_device_test.cc
   runtime/os/output_file_test.cc
   runtime/os/password_hash_test.cc
   runtime/os/posix_file_system_test.cc
@@ -52,6 +54,7 @@ add_executable(runtime_tests
   vm/qemu_lab.cc
   support/fake_clock.cc
   support/fake_machines.cc
+  support/fake_network.cc
   support/fake_process.cc
   support/faulty_file_system.cc
   support/faulty_state_store.cc

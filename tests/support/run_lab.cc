@@ -75,6 +75,10 @@ std::unique_ptr<state::StateStore> memory_store() {
 
 RunLab::RunLab() : store(memory_store()) {
   files.put("images/base", kBaseBytes);
+  find_net_device = [](const std::string&) -> Result<std::optional<os::NetDevice>> {
+    return std::optional<os::NetDevice>();
+  };
+  may_configure_network = [] { return false; };
   processes.answer_with([this](const os::ProcessSpec& spec) { return answer(spec); });
 }
 
@@ -93,6 +97,8 @@ exec::LabHost RunLab::host(os::FileSystem* files_seen) {
   host.find_program = [](const std::string& name) -> Result<std::string> {
     return "/usr/bin/" + name;
   };
+  host.find_net_device = find_net_device;
+  host.may_configure_network = may_configure_network;
   return host;
 }
 

@@ -3,7 +3,9 @@
 // and what was reported.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,6 +63,10 @@ struct RunLab {
   std::unique_ptr<state::StateStore> store;
   exec::ExecOptions options;
   RecordingObserver observer;
+  /// The host has no network devices, and its network may not be configured, unless a test says
+  /// otherwise.
+  std::function<Result<std::optional<os::NetDevice>>(const std::string&)> find_net_device;
+  std::function<bool()> may_configure_network;
 
  private:
   Result<os::ProcessExit> answer(const os::ProcessSpec& spec);

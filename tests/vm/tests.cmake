@@ -22,6 +22,7 @@ function(vmplan_vm_tests file)
 endfunction()
 
 vmplan_vm_tests(lifecycle_test)
+vmplan_vm_tests(network_test)
 vmplan_vm_tests(adoption_test)
 vmplan_vm_tests(devices_test)
 vmplan_vm_tests(console_test)

@@ -67,19 +67,43 @@ void append_share(Argv& argv, const std::string& arch, const model::Share& share
                              {"mount_tag", share.name}}));
 }
 
+/// What is at the other end of a card's cable.
+Json netdev_of(const model::Nic& nic, std::string_view id) {
+  switch (nic.kind) {
+    case model::NicKind::None:
+      break;
+    case model::NicKind::User: {
+      Json backend = json_object({{"id", id}, {"type", "user"}});
+      if (nic.forwards.empty()) return backend;
+      JsonArray forwards;
+      for (const model::HostForward& forward : nic.forwards)
+        forwards.push_back(json_object({{"str", model::to_text(forward)}}));
+      backend["hostfwd"] = std::move(forwards);
+      return backend;
+    }
+    case model::NicKind::Socket:
+      // Sent and heard on the loopback alone: nothing leaves the host.
+      return json_object({{"id", id},
+                          {"localaddr", "127.0.0.1"},
+                          {"mcast", nic.multicast_group},
+                          {"type", "socket"}});
+    case model::NicKind::Tap:
+      // QEMU opens the tap and configures nothing: it may start no program.
+      return json_object({{"downscript", "no"},
+                          {"id", id},
+                          {"ifname", nic.tap.name},
+                          {"script", "no"},
+                          {"type", "tap"}});
+  }
+  return Json();
+}
+
 void append_nic(Argv& argv, const std::string& arch, const model::Nic& nic, std::size_t index) {
   Address address = address_of(arch, DeviceClass::Nic, index);
   // The port keeps the slot's first function in place for the others.
   if (nic.kind == model::NicKind::None) return append_port(argv, address);
   std::string netdev = fmt::format("net{}", index);
-  Json backend = json_object({{"id", netdev}, {"type", "user"}});
-  if (!nic.forwards.empty()) {
-    JsonArray forwards;
-    for (const model::HostForward& forward : nic.forwards)
-      forwards.push_back(json_object({{"str", model::to_text(forward)}}));
-    backend["hostfwd"] = std::move(forwards);
-  }
-  append_json(argv, "-netdev", backend);
+  append_json(argv, "-netdev", netdev_of(nic, netdev));
   append_device(argv, address,
                 json_object({{"driver", "virtio-net-pci"},
                              {"id", "nic-" + nic.name},

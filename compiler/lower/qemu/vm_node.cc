@@ -7,6 +7,7 @@
 
 #include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
+#include "compiler/lower/network_node.h"
 #include "compiler/lower/node.h"
 #include "compiler/lower/qemu/argv.h"
 #include "compiler/lower/qemu/channel_words.h"
@@ -15,6 +16,7 @@
 #include "compiler/lower/qemu/machine_words.h"
 #include "compiler/lower/seed_node.h"
 #include "compiler/lower/steps.h"
+#include "compiler/model/networks.h"
 
 namespace vmplan::lower::qemu {
 namespace {
@@ -63,6 +65,22 @@ void add_verification(plan::CommandPlan& node, const model::Vm& vm) {
   }
   for (const model::Share& share : vm.shares)
     node.commands.push_back(steps::verify_directory("verify-share-" + share.name, share.path));
+}
+
+/// QEMU makes a tap that is not there by itself, where it may, and one that leads nowhere.
+void add_links(plan::CommandPlan& node, const model::Vm& vm, const LabFacts& facts) {
+  for (const model::Nic& nic : vm.nics) {
+    if (nic.kind != model::NicKind::Tap) continue;
+    std::string step_id = "verify-nic-" + nic.name;
+    if (!makes_tap(nic)) {
+      node.commands.push_back(steps::link_present(std::move(step_id), nic.tap.name));
+      continue;
+    }
+    std::string tap = model::tap_node_id(vm.name, nic.name);
+    node.commands.push_back(steps::check_link(std::move(step_id), nic.tap.name,
+                                              link_mark(facts, tap), tap, nic.tap.bridge));
+    node.deps.push_back(std::move(tap));
+  }
 }
 
 plan::Step start_step(const model::Vm& vm) {
@@ -146,12 +164,13 @@ Json vm_metadata(const model::Vm& vm, const plan::Step& start) {
 
 std::string vm_id(const model::Vm& vm) { return "vm/" + vm.name; }
 
-plan::CommandPlan vm_node(const model::Vm& vm) {
+plan::CommandPlan vm_node(const model::Vm& vm, const LabFacts& facts) {
   plan::CommandPlan node;
   node.id = vm_id(vm);
   node.kind = "qemu.vm";
   add_directories(node, vm);
   add_verification(node, vm);
+  add_links(node, vm, facts);
   plan::Step start = start_step(vm);
   node.metadata = vm_metadata(vm, start);
   const std::string& text = vm.lifecycle.wait_for_text;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spec` of a machine: one member per attribute of the profile language, by the names users write
 // there.
+#include <fmt/format.h>
+
 #include "compiler/lower/qemu/vm_node.h"
 
 namespace vmplan::lower::qemu {
@@ -25,16 +27,36 @@ Json forward_spec(const model::HostForward& forward) {
                       {"protocol", forward.protocol == model::IpProtocol::Tcp ? "tcp" : "udp"}});
 }
 
+std::string_view type_word(const model::Nic& nic) {
+  switch (nic.kind) {
+    case model::NicKind::User:
+      return "user";
+    case model::NicKind::None:
+      return "none";
+    case model::NicKind::Socket:
+      return "socket";
+    case model::NicKind::Tap:
+      return nic.tap.bridge.empty() ? "tap" : "bridge";
+  }
+  return "";
+}
+
 Json interfaces_spec(const model::Vm& vm) {
   JsonArray list;
   for (const model::Nic& nic : vm.nics) {
     JsonArray forwards;
     for (const model::HostForward& forward : nic.forwards)
       forwards.push_back(forward_spec(forward));
-    list.push_back(json_object({{"hostfwd", std::move(forwards)},
-                                {"mac", model::to_text(nic.mac)},
-                                {"name", nic.name},
-                                {"type", nic.kind == model::NicKind::User ? "user" : "none"}}));
+    Json spec = json_object({{"hostfwd", std::move(forwards)},
+                             {"mac", model::to_text(nic.mac)},
+                             {"name", nic.name},
+                             {"type", type_word(nic)}});
+    if (!nic.network.empty()) spec["network"] = nic.network;
+    if (nic.kind == model::NicKind::Tap) spec["device"] = nic.tap.name;
+    if (!nic.tap.bridge.empty()) spec["bridge"] = nic.tap.bridge;
+    if (nic.address)
+      spec["address"] = fmt::format("{}/{}", nic.address->text, nic.address->prefix_length);
+    list.push_back(std::move(spec));
   }
   return Json(std::move(list));
 }

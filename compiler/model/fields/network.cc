@@ -5,16 +5,14 @@
 namespace vmplan::model {
 namespace {
 
-constexpr std::string_view kUserNetwork = "use `type = \"user\"` with `hostfwd`";
-// tap and bridge are judged by a rule, which knows the network node that is missing.
-constexpr Choice kInterfaceTypes[] = {{"user"}, {"none"}, {"tap"}, {"bridge"}};
+constexpr Choice kInterfaceTypes[] = {{"user"}, {"none"}, {"socket"}, {"tap"}, {"bridge"}};
 
 constexpr Field<InterfaceSection> kInterfaceFields[] = {
     {{.name = "name", .doc = "name of the card, unique in the profile", .required = true},
      &InterfaceSection::name},
     {{.name = "type",
       .doc = "what the card is connected to; `none` makes no card and keeps its position",
-      .required = true,
+      .absent = "the `mode` of its `network`; without a network it must be there",
       .choices = kInterfaceTypes},
      &InterfaceSection::type},
     {{.name = "hostfwd",
@@ -25,8 +23,17 @@ constexpr Field<InterfaceSection> kInterfaceFields[] = {
       .doc = "MAC address",
       .absent = "derived from lab, instance, machine and card name"},
      &InterfaceSection::mac},
-    {{.name = "network", .doc = "network of the lab"}, NotYet{FieldType::Text, kUserNetwork}},
-    {{.name = "device", .doc = "tap or bridge of the host"}, NotYet{FieldType::Text, kUserNetwork}},
+    {{.name = "network", .doc = "network of the lab, as `[networks.NAME]` declares it"},
+     &InterfaceSection::network},
+    {{.name = "device",
+      .doc = "tap of the host, or bridge that a tap is put into: one that is there already, which "
+             "vmplan neither makes nor removes"},
+     &InterfaceSection::device},
+    {{.name = "address",
+      .doc = "IPv4 address of the card, out of the `subnet` of its network",
+      .absent = "derived from lab, instance, machine and card name",
+      .effect = Effect::Record},
+     &InterfaceSection::address},
     {{.name = "model", .doc = "card model"},
      NotYet{FieldType::Text, "leave it out: cards are virtio-net-pci"}},
     {{.name = "queues", .doc = "queues of the card"}, NotYet{FieldType::Integer, "leave it out"}},

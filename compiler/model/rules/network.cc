@@ -7,12 +7,11 @@
 #include "compiler/model/hostfwd.h"
 #include "compiler/model/limits.h"
 #include "compiler/model/name_rules.h"
+#include "compiler/model/networks.h"
 #include "compiler/model/rules/rules.h"
 
 namespace vmplan::model::rules {
 namespace {
-
-bool is_user(const InterfaceSection& card) { return card.type.has() && *card.type == "user"; }
 
 struct BoundPort {
   HostForward forward;
@@ -25,7 +24,7 @@ std::vector<BoundPort> bound_ports(const LabScope& lab) {
   std::vector<BoundPort> out;
   for (const MachineScope& vm : lab.machines)
     for (const InterfaceSection& card : vm.profile().interfaces) {
-      if (!is_user(card) || !card.hostfwd.has()) continue;
+      if (kind_of(card, vm.lab_file) != "user" || !card.hostfwd.has()) continue;
       for (const ListItem& item : *card.hostfwd)
         if (auto reading = read_host_forward(item.text); reading.forward)
           out.push_back({*reading.forward, vm.label, item.span});
@@ -63,34 +62,19 @@ void host_forwards(const MachineScope& vm, Diagnostics& diagnostics) {
   }
 }
 
-void network_nodes(const MachineScope& vm, Diagnostics& diagnostics) {
-  const auto& cards = vm.profile().interfaces;
-  for (std::size_t i = 0; i < cards.size(); ++i) {
-    const WrittenText& type = cards[i].type;
-    if (!type.has() || (*type != "tap" && *type != "bridge")) continue;
-    bool named = cards[i].name.has() && !name_fault(*cards[i].name);
-    diagnostics.add(
-        {Code::NotBuiltYet,
-         fmt::format("{} needs the node `net/{}`, and networks are not built yet",
-                     item_label("interface", cards[i].name, i), named ? *cards[i].name : "NAME"),
-         fmt::format("nothing makes a {} of the host so far", *type),
-         type.span,
-         {},
-         "use `type = \"user\"` with `hostfwd`"});
-  }
-}
-
 void forwards_need_user(const MachineScope& vm, Diagnostics& diagnostics) {
   const auto& cards = vm.profile().interfaces;
   for (std::size_t i = 0; i < cards.size(); ++i) {
-    if (!cards[i].type.has() || is_user(cards[i])) continue;
+    const std::string_view kind = kind_of(cards[i], vm.lab_file);
+    if (kind.empty() || kind == "user") continue;
     if (!cards[i].hostfwd.has() || cards[i].hostfwd->empty()) continue;
     diagnostics.add({Code::NotAUserNetwork,
                      fmt::format("{} forwards ports, but is no user network",
                                  item_label("interface", cards[i].name, i)),
                      "only user networks forward ports",
                      cards[i].hostfwd.span,
-                     {{fmt::format("its type is `{}`", *cards[i].type), cards[i].type.span}},
+                     {{fmt::format("its type is `{}`", kind),
+                       cards[i].type.has() ? cards[i].type.span : cards[i].network.span}},
                      "write `type = \"user\"`, or remove `hostfwd`"});
   }
 }
@@ -168,8 +152,9 @@ void unique_macs(const LabScope& lab, Diagnostics& diagnostics) {
   for (const MachineScope& vm : lab.machines) {
     if (!vm.places) continue;
     for (const InterfaceSection& card : vm.profile().interfaces) {
-      if (!is_user(card) || !card.name.has() || name_fault(*card.name) || card.mac.is_invalid())
-        continue;
+      const std::string_view kind = kind_of(card, vm.lab_file);
+      if (kind.empty() || kind == "none") continue;
+      if (!card.name.has() || name_fault(*card.name) || card.mac.is_invalid()) continue;
       bool derived = !card.mac.has();
       auto mac = derived ? derive_mac(lab.frame->identity, *vm.profile().vm.name, *card.name)
                          : read_mac(*card.mac);

@@ -14,6 +14,11 @@ void image_digests(const LabScope& lab, Diagnostics& diagnostics);   // BadDiges
 void allowed_places(const LabScope& lab, Diagnostics& diagnostics);  // VP05xx
 void image_paths(const LabScope& lab, Diagnostics& diagnostics);     // VP05xx
 
+// lab_networks.cc
+void network_names(const LabScope& lab, Diagnostics& diagnostics);    // BadName, DuplicateItem
+void network_devices(const LabScope& lab, Diagnostics& diagnostics);  // BadDevice
+void network_subnets(const LabScope& lab, Diagnostics& diagnostics);  // BadSubnet
+
 // instances.cc
 void instances(const MachineScope& vm, Diagnostics& diagnostics);  // BadInstances
 
@@ -69,12 +74,21 @@ void kernel_serial(const MachineScope& vm, Diagnostics& diagnostics);  // Kernel
 // network.cc
 void host_forwards(const MachineScope& vm,
                    Diagnostics& diagnostics);  // BadHostForward, HostForwardAnyAddress
-void network_nodes(const MachineScope& vm, Diagnostics& diagnostics);       // NotBuiltYet
 void forwards_need_user(const MachineScope& vm, Diagnostics& diagnostics);  // NotAUserNetwork
 void mac_addresses(const MachineScope& vm, Diagnostics& diagnostics);       // BadMac
 void interface_count(const MachineScope& vm, Diagnostics& diagnostics);     // TooManyDevices
 void unique_ports(const LabScope& lab, Diagnostics& diagnostics);           // HostPortTwice
 void unique_macs(const LabScope& lab, Diagnostics& diagnostics);            // DuplicateMac
+
+// network_links.cc: networks of the lab, devices of the host
+void card_networks(const MachineScope& vm,
+                   Diagnostics& diagnostics);  // MissingKey, UnknownNetwork, NetworkMismatch
+void card_devices(const MachineScope& vm, Diagnostics& diagnostics);  // MissingKey, BadDevice
+void unique_taps(const LabScope& lab, Diagnostics& diagnostics);      // DeviceTwice
+
+// addresses.cc
+void card_addresses(const MachineScope& vm, Diagnostics& diagnostics);  // BadAddress
+void unique_addresses(const LabScope& lab, Diagnostics& diagnostics);   // AddressTwice
 
 // channels.cc: serial port and control socket
 void serial_mode(const MachineScope& vm, Diagnostics& diagnostics);      // SerialConflict

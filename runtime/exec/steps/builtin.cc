@@ -16,6 +16,7 @@ struct Runner {
 constexpr Runner kRunners[] = {
     {"check", run_check},
     {"import", run_import},
+    {"link", run_link},
     {"machine", run_machine},
     {"mkdir", run_mkdir},
     {"publish", run_publish},

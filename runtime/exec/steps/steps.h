@@ -11,6 +11,7 @@ namespace vmplan::exec {
 /// Each gets the words after its name. Requires: as many as its form takes.
 StepReport run_check(StepArgs args, StepContext& context);
 StepReport run_import(StepArgs args, StepContext& context);
+StepReport run_link(StepArgs args, StepContext& context);
 StepReport run_machine(StepArgs args, StepContext& context);
 StepReport run_mkdir(StepArgs args, StepContext& context);
 StepReport run_publish(StepArgs args, StepContext& context);

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "compiler/base/json_read.h"
+#include "compiler/base/json_writer.h"
 #include "compiler/base/text.h"
 #include "compiler/change/diff.h"
 #include "compiler/change/json.h"
@@ -99,6 +100,21 @@ TEST_CASE("seed: the network configuration names cards by their address, and lea
       lower::network_config_text(vm) ==
       "{\"ethernets\":{\"lan\":{\"dhcp4\":true,\"match\":{\"macaddress\":\"52:54:00:12:34:56\"}}},"
       "\"version\":2}\n");
+}
+
+TEST_CASE(
+    "a card with an address of the plan is told it; one that nobody gives any waits for none") {
+  model::Nic nic;
+  nic.name = "lan";
+  nic.kind = model::NicKind::Socket;
+  nic.mac = {0x52, 0x54, 0, 0, 0, 1};
+  auto entry = [&] { return canonical(lower::network_entry(nic).value()); };
+  CHECK(entry() == R"({"match":{"macaddress":"52:54:00:00:00:01"},"optional":true})");
+  nic.address = model::NicAddress{"10.20.0.5", 16};
+  CHECK(entry() == R"({"addresses":["10.20.0.5/16"],"match":{"macaddress":"52:54:00:00:00:01"}})");
+  nic.address.reset();
+  nic.kind = model::NicKind::Tap;
+  CHECK(entry() == R"({"dhcp4":true,"match":{"macaddress":"52:54:00:00:00:01"}})");
 }
 
 TEST_CASE("seed: the instance id follows from what the guest is told, and from the machine") {
