@@ -45,9 +45,30 @@ class PlannedRows {
       action_by_id_[row.id] = row.action;
       out_.set.rows.push_back(std::move(row));
     }
+    hold_what_held_machines_use();
   }
 
  private:
+  /// A machine that goes on as it is keeps what it has open. Were that remade and recorded, nothing
+  /// would tell any more that the machine runs on the old one.
+  void hold_what_held_machines_use() {
+    std::map<std::string_view, Row*> remade;
+    for (Row& row : out_.set.rows)
+      if (row.action == Action::Replace && class_of(*row.after) == plan::KindClass::Artefact)
+        remade.emplace(row.id, &row);
+    if (remade.empty()) return;
+    for (const Row& row : out_.set.rows) {
+      if (row.action != Action::Hold || !row.after || !is_process(*row.after)) continue;
+      for (const std::string& dep : row.after->deps) {
+        auto found = remade.find(dep);
+        if (found == remade.end()) continue;
+        found->second->action = Action::Hold;
+        found->second->risk = row_risk(*found->second);
+        found->second->note = fmt::format("{} is held, and uses it as it is", row.id);
+      }
+    }
+  }
+
   Row row_for(const plan::CommandPlan& node) {
     Row row;
     row.id = node.id;

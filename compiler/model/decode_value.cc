@@ -144,8 +144,12 @@ bool take_secret_members(const FieldInfo& field, const Value& value, SecretRefer
                  member.key_span, diagnostics);
       sound = false;
     } else if (member.value.kind != Value::Kind::String) {
-      bad_secret(field, fmt::format("`{}` must be a string", member.key), member.value.span,
-                 diagnostics);
+      diagnostics.add({Code::WrongType,
+                       fmt::format("`{}` must be a string", member.key),
+                       fmt::format("expected a string, found {}", with_article(member.value.kind)),
+                       member.value.span,
+                       {},
+                       advice(FieldType::Text, member.value)});
       sound = false;
     } else {
       *place = member.value.text;

@@ -204,6 +204,21 @@ TEST_CASE("seed: another text replaces the seed and restarts its machine, and no
   CHECK(actions(change::diff(applied(before), before, {}).set).empty());
 }
 
+TEST_CASE("seed: a machine that nobody may restart keeps its seed until it is named") {
+  auto with = [](const std::string& command) {
+    model::Vm vm = seeded();
+    vm.lifecycle.on_change = model::OnChange::Never;
+    vm.cloud_init->runcmd = {command};
+    return vm;
+  };
+  const change::Applied before = applied(plan_of({with("true")}));
+  const plan::Plan after = plan_of({with("false")});
+  CHECK(actions(change::diff(before, after, {}).set) ==
+        std::vector<std::string>{"seed/web: hold", "vm/web: hold"});
+  CHECK(actions(change::diff(before, after, {}, {{"vm/web"}}).set) ==
+        std::vector<std::string>{"seed/web: replace", "vm/web: restart"});
+}
+
 TEST_CASE("seed: it goes with its machine, and comes back when its file is gone") {
   const plan::Plan before = plan_of({seeded("web")});
   CHECK(actions(change::diff(applied(before), plan_of({test::sample_vm("web")}), {}).set) ==

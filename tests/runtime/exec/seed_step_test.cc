@@ -21,6 +21,8 @@ const std::string kCanary = "canary-7f3b";
 struct SeedLab : test::RunLab {
   LabHost world = with_secrets();
 
+  SeedLab() { files.put_directory(".vmplan/seed"); }
+
   StepReport step(const Words& words, Secrets secrets = Secrets()) {
     store::DigestCache verified(files, "");
     StepContext context{world, *store, verified, std::move(secrets)};

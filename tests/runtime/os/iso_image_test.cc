@@ -68,10 +68,11 @@ TEST_CASE("iso: xorriso finds the files, their bytes, modes and owners") {
   const std::string copy = scratch / "user-data";
   spec.argv = {"xorriso",  "-indev", path,       "-lsl",       "/", "--",
                "-osirrox", "on",     "-extract", "/user-data", copy};
-  spec.env = {"PATH=/usr/bin:/bin", "LC_ALL=C"};
+  spec.env = {{"PATH", "/usr/bin:/bin"}, {"LC_ALL", "C"}};
   spec.timeout = Millis{60'000};
   Cancel cancel;
-  PosixProcessRunner processes;
+  const LabRoot root = LabRoot::open(scratch.path(), {}).value();
+  PosixProcessRunner processes{root};
   Result<ProcessExit> exit = processes.run(spec, cancel);
   REQUIRE(exit);
   INFO(exit->output << exit->error_tail);
