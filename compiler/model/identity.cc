@@ -77,7 +77,7 @@ std::string derive_multicast_group(const LabIdentity& lab, std::string_view netw
   const auto& bytes = digest.bytes();
   // 239.192.0.0/14, and 12288 ports from 20480 on.
   const unsigned second = 192U + (bytes[0] & 0x03U);
-  const unsigned port = 20480U + (bytes[3] << 8U | bytes[4]) % 12288U;
+  const unsigned port = 20480U + (bytes[3] * 256U + bytes[4]) % 12288U;
   return fmt::format("239.{}.{}.{}:{}", second, bytes[1], bytes[2], port);
 }
 

@@ -165,7 +165,7 @@ TEST_CASE("an address is what is written, or derived, and there is none without 
 }
 
 TEST_CASE("property: an address does not move when machines are added or taken away") {
-  CHECK(rc::check([](std::set<std::uint8_t> before, std::set<std::uint8_t> after) {
+  CHECK(rc::check([](const std::set<std::uint8_t>& before, const std::set<std::uint8_t>& after) {
     auto addresses = [](const std::set<std::uint8_t>& machines) {
       MemoryFileReader files;
       files.add("vmplan.toml", lab_file("[networks.lan]\nmode = \"socket\"\nsubnet = "
