@@ -115,12 +115,9 @@ void check_image(const LabFile& file, const ImageSection& image, Diagnostics& di
                             {{"and this would make it", step->span}},
                             "remove `path`: what a recipe makes lies in the store"});
   if (!image.path.present && !has_recipe && file.recipe.sound)
-    return diagnostics.add({Code::MissingKey,
-                            fmt::format("`path` is missing in `[images.{}]`", image.key),
-                            "in this section",
-                            image.span,
-                            {},
-                            "add `path`: the image's file; or a `[[recipe]]` that makes it"});
+    return bad_recipe(fmt::format("image `{}` has neither a file nor a recipe", image.key),
+                      "nothing says where it comes from", image.span,
+                      "add `path`: the image's file; or a `[[recipe]]` that makes it", diagnostics);
   if (image.revision.present && !has_recipe)
     bad_recipe(fmt::format("image `{}` has a revision and no recipe", image.key),
                "only recipes have revisions", image.revision.span,

@@ -51,7 +51,7 @@ void memory_blocks(const MachineScope& vm, Diagnostics& diagnostics);  // OutOfR
 void numa_count(const MachineScope& vm, Diagnostics& diagnostics);     // OutOfRange
 
 // recipes.cc: how images come about
-void image_sources(const LabScope& lab, Diagnostics& diagnostics);  // MissingKey, BadRecipe
+void image_sources(const LabScope& lab, Diagnostics& diagnostics);  // BadRecipe
 void recipes(const LabScope& lab, Diagnostics& diagnostics);  // BadRecipe, UnknownImage, VP05xx
 
 // storage.cc

@@ -103,7 +103,7 @@ TEST_CASE("seed: the network configuration names cards by their address, and lea
 }
 
 TEST_CASE(
-    "a card with an address of the plan is told it; one that nobody gives any waits for none") {
+    "a card with an address of the plan is told it, and one that gets none waits for none") {
   model::Nic nic;
   nic.name = "lan";
   nic.kind = model::NicKind::Socket;
