@@ -25,7 +25,7 @@ struct Builds {
   std::unique_ptr<build::LabBuild> first;
   std::unique_ptr<build::LabBuild> again;
 
-  build::LabBuild& now() { return again ? *again : *first; }
+  build::LabBuild& now() const { return again ? *again : *first; }
 };
 
 /// What apply is about to do, and what it has to know for that.

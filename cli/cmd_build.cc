@@ -38,17 +38,17 @@ bool lock_is_kept(Context& context, const build::BuildReport& report,
   return false;
 }
 
-struct Explained {
+struct ExplainedChange {
   std::string text;
   Json json;
 };
 
 /// Why one node differs from the last build.
-Explained explain_node(const build::LabBuild& build, const build::BuildReport& report,
-                       const build::ChangedNode& changed) {
+ExplainedChange explain_node(const build::LabBuild& build, const build::BuildReport& report,
+                             const build::ChangedNode& changed) {
   const auto in_a_word = [&](std::string_view what) {
-    return Explained{fmt::format("{}\n  {}\n", changed.id, what),
-                     json_object({{"id", changed.id}, {"what", what}})};
+    return ExplainedChange{fmt::format("{}\n  {}\n", changed.id, what),
+                           json_object({{"id", changed.id}, {"what", what}})};
   };
   if (!changed.what.empty()) return in_a_word(changed.what);
   std::optional<plan::NodeId> before =
@@ -68,7 +68,7 @@ JsonArray explain_nodes(Context& context, const build::LabBuild& build,
                         const build::BuildReport& report) {
   JsonArray list;
   for (const build::ChangedNode& changed : report.changed) {
-    Explained explained = explain_node(build, report, changed);
+    ExplainedChange explained = explain_node(build, report, changed);
     if (context.format == Format::Text) context.terminal.out(explained.text);
     list.push_back(std::move(explained.json));
   }

@@ -18,7 +18,7 @@ namespace vmplan::cli {
 namespace {
 
 /// What destroy is about to do.
-struct Intention {
+struct Destruction {
   change::ChangeSet set;
   exec::Leftovers leftovers;
   /// A line for each row that is half-updated.
@@ -60,9 +60,10 @@ std::optional<Ids> select(Context& context, const Ids& present, const Known& kno
   return selected;
 }
 
-std::optional<Intention> intend(Context& context, const build::OpenLab& lab,
-                                const os::FileSystem& files, const state::StateReader& state,
-                                const std::vector<std::string>& targets) {
+std::optional<Destruction> destruction_of(Context& context, const build::OpenLab& lab,
+                                          const os::FileSystem& files,
+                                          const state::StateReader& state,
+                                          const std::vector<std::string>& targets) {
   Result<change::Applied> applied = state.applied();
   Result<std::vector<state::UnfinishedNode>> unfinished = state.unfinished();
   if (!applied || !unfinished) {
@@ -79,7 +80,7 @@ std::optional<Intention> intend(Context& context, const build::OpenLab& lab,
   Ids to_destroy;
   for (const std::string& id : *selected)
     if (applied->contains(id)) to_destroy.insert(id);
-  Intention out;
+  Destruction out;
   out.set = change::destroy_set(*applied, to_destroy, disks);
   out.set.lab = lab.name;
   out.leftovers = exec::leftovers_of(*unfinished, out.set, *selected);
@@ -87,7 +88,7 @@ std::optional<Intention> intend(Context& context, const build::OpenLab& lab,
   return out;
 }
 
-bool is_refused(Context& context, const change::ChangeSet& set) {
+bool is_destruction_refused(Context& context, const change::ChangeSet& set) {
   std::vector<change::Refusal> refusals = change::protected_nodes(set);
   if (refusals.empty()) return false;
   context.terminal.err(change::render_text(refusals, context.terminal.err_colour()));
@@ -95,7 +96,7 @@ bool is_refused(Context& context, const change::ChangeSet& set) {
   return true;
 }
 
-bool is_confirmed(Context& context, const change::ChangeSet& set) {
+bool is_destruction_confirmed(Context& context, const change::ChangeSet& set) {
   if (!set.has_work()) return true;
   Question question{"", set.risk == plan::Risk::Critical
                             ? "Disks will be deleted, and their data with them."
@@ -128,8 +129,8 @@ int cmd_destroy(Context& context) {
   std::optional<LabState> state =
       open_existing(context, lab->root, bundle, "destroy", exec::StartPoint::Process);
   if (!state) return kError;
-  std::optional<Intention> intention =
-      intend(context, *lab, bundle.files(), state->reader(), words->targets);
+  std::optional<Destruction> intention =
+      destruction_of(context, *lab, bundle.files(), state->reader(), words->targets);
   if (!intention) return kError;
   if (!state->writer) return nothing_is_applied(context, bundle);
 
@@ -138,7 +139,8 @@ int cmd_destroy(Context& context) {
     context.terminal.out(change::render_text(set, {context.terminal.out_colour(), false}));
   if (context.format == Format::Json && !context.quiet)
     for (const std::string& line : intention->half_updated) context.terminal.err(line);
-  if (is_refused(context, set) || !is_confirmed(context, set)) return kError;
+  if (is_destruction_refused(context, set) || !is_destruction_confirmed(context, set))
+    return kError;
 
   // From here on things change.
   if (!settle_leftovers(context, intention->leftovers, *state->writer, bundle)) return kError;

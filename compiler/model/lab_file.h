@@ -3,11 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "compiler/model/written.h"
 #include "compiler/syntax/document.h"
 
 namespace vmplan::model {
+
+/// In the directory of the lab; its presence is what makes a directory a lab.
+inline constexpr std::string_view kLabFile = "vmplan.toml";
 
 /// Keys outside any table of `vmplan.toml`.
 struct LabRootSection : Section {

@@ -29,7 +29,7 @@ LabFrame frame_of(const LabRequest& request, const LabSources& sources) {
     frame.state_dir = fmt::format(".vmplan/{}", frame.identity.name);
     frame.lock_path = fmt::format("{}.vmplan.lock", frame.identity.name);
   } else {
-    frame.reserved.emplace_back("vmplan.toml");
+    frame.reserved.emplace_back(kLabFile);
   }
   if (sources.lab_file) {
     const LabFile& file = *sources.lab_file;

@@ -15,7 +15,6 @@
 namespace vmplan::model {
 namespace {
 
-constexpr std::string_view kLabFile = "vmplan.toml";
 /// Larger files are refused unread; the TOML reader's own limit is lower, and its message better.
 constexpr std::size_t kMaxRead = 64U << 20U;
 

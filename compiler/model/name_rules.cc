@@ -59,8 +59,7 @@ std::optional<std::string> device_name_fault(std::string_view name) {
   if (name.empty()) return "it is empty";
   if (name == "." || name == "..") return "Linux takes it for a directory";
   if (name[0] == '-') return "`ip` would take it for an option";
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    const char c = name[at];
+  for (const char c : name) {
     if (c == '/' || c == ':' || c == '%') return fmt::format("it holds `{}`", c);
     if (c == ' ' || is_ascii_control(c)) return "it holds white space";
   }

@@ -5,13 +5,10 @@
 
 #include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
+#include "compiler/model/lab_file.h"
 
 namespace vmplan::model {
-namespace {
-
-constexpr std::string_view kLabFile = "vmplan.toml";
-
-}  // namespace
+namespace {}  // namespace
 
 std::optional<std::string> pattern_fault(std::string_view pattern) {
   if (pattern.empty()) return "it is empty";

@@ -199,7 +199,7 @@ void hash_seed_files(const MachineScope& vm, InputDigests& inputs, const FileRea
 
 /// Asks for the digest of every file that the plan will rest on.
 void hash_inputs(const LabScope& lab, InputDigests& inputs, const FileReader& files,
-                  Diagnostics& diagnostics) {
+                 Diagnostics& diagnostics) {
   if (lab.sources->lab_file) hash_image_files(lab, inputs, diagnostics);
   for (const MachineScope& vm : lab.machines) {
     hash_seed_files(vm, inputs, files, diagnostics);

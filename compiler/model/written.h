@@ -51,6 +51,9 @@ using WrittenFlag = Written<bool>;
 using WrittenList = Written<std::vector<ListItem>>;
 using WrittenSecret = Written<SecretReference>;
 
+/// Whether it is set to true, by the file or by default.
+inline bool is_on(const WrittenFlag& flag) { return flag.has() && *flag; }
+
 /// What every section struct starts with.
 struct Section {
   /// True when the section stands in the file.

@@ -9,11 +9,10 @@
 
 #include "compiler/base/text.h"
 #include "compiler/syntax/toml_guard.h"
+#include "compiler/syntax/toml_tokens.h"
 
 namespace vmplan::syntax {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Turns the library's tree into ours, places from code points into bytes.
 class Converter {

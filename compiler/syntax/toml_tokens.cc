@@ -6,7 +6,6 @@
 namespace vmplan::syntax {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// Two quotes may stand right before the three that close a block.
 constexpr std::size_t kLongestClosing = 5;
 
@@ -155,7 +154,7 @@ void append_code_point(std::string& out, std::uint32_t point) {
 }
 
 /// What one letter after a backslash stands for.
-char short_escape(char letter) {
+char escaped_char(char letter) {
   switch (letter) {
     case 'b':
       return '\b';
@@ -188,7 +187,7 @@ std::string string_content(std::string_view quoted) {
     const char letter = inside[++at];
     const std::size_t digits = letter == 'u' ? 4 : letter == 'U' ? 8 : 0;
     if (digits == 0) {
-      out += short_escape(letter);
+      out += escaped_char(letter);
       continue;
     }
     std::uint32_t point = 0;

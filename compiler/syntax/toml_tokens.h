@@ -11,6 +11,9 @@
 
 namespace vmplan::syntax {
 
+/// What an editor may put in front of a text in UTF-8.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// A half-open range of bytes of the text at hand.
 struct Extent {
   std::uint32_t begin = 0;

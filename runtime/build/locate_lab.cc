@@ -13,11 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLabFile = "vmplan.toml";
-
 bool is_lab_root(const fs::path& directory) {
   std::error_code ignored;
-  return fs::is_regular_file(directory / kLabFile, ignored) ||
+  return fs::is_regular_file(directory / model::kLabFile, ignored) ||
          fs::is_directory(directory / "profiles", ignored);
 }
 
@@ -59,7 +57,7 @@ Result<LabLocation> locate_lab(const std::string& path) {
   if (fs::is_directory(status)) return LabLocation{absolute.string(), std::nullopt};
   if (!fs::is_regular_file(status))
     return fail(ErrorKind::Refused, fmt::format("{} is neither a directory nor a file", path));
-  if (absolute.filename() == kLabFile)
+  if (absolute.filename() == model::kLabFile)
     return LabLocation{absolute.parent_path().string(), std::nullopt};
   return LabLocation{absolute.parent_path().string(), absolute.filename().string()};
 }

@@ -7,17 +7,18 @@
 namespace vmplan::build {
 namespace {
 
-constexpr const char* kLabFile = "vmplan.toml";
 constexpr std::size_t kMaxLabFile = 64U << 20U;
 
 /// nullopt when there is none.
 Result<std::optional<model::LabFile>> read_lab_file(const os::LabRoot& root) {
-  Result<std::string> text = os::PosixFileSystem(root).read(kLabFile, kMaxLabFile);
+  Result<std::string> text =
+      os::PosixFileSystem(root).read(std::string(model::kLabFile), kMaxLabFile);
   if (!text && text.error().kind == ErrorKind::NotFound) return std::nullopt;
   if (!text) return fail(std::move(text.error()));
   SourceMap sources;
   Diagnostics unused;
-  return model::read_lab_file(sources, sources.add(kLabFile, std::move(*text)), unused);
+  return model::read_lab_file(sources, sources.add(std::string(model::kLabFile), std::move(*text)),
+                              unused);
 }
 
 }  // namespace

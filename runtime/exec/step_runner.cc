@@ -19,11 +19,6 @@ namespace {
 
 using state::StepEnd;
 
-StepResult failed(Error error, int exit_code = -1) {
-  std::string message = error.text();
-  return {StepEnd::Failed, exit_code, std::move(message), std::move(error)};
-}
-
 bool is_expected(const plan::Step& step, int exit_code) {
   return std::ranges::find(step.expected_exit_codes, exit_code) != step.expected_exit_codes.end();
 }
@@ -68,6 +63,11 @@ bool is_system_file(const std::string& path) {
 
 }  // namespace
 
+StepResult StepResult::failed(Error error, int exit_code) {
+  std::string message = error.text();
+  return {StepEnd::Failed, exit_code, std::move(message), std::move(error)};
+}
+
 Status StepRunner::check(const StepCall& call) {
   if (call.step.argv_hash != argv_hash(call.step.argv))
     return fail(ErrorKind::Corrupt,
@@ -107,8 +107,8 @@ StepResult StepRunner::run_builtin_step(const StepCall& call) {
   std::string why =
       report.message.empty() ? fmt::format("exited with {}", report.exit_code) : report.message;
   const bool interrupted = host_.cancel.level() == os::Cancel::Level::Kill;
-  return failed({interrupted ? ErrorKind::Interrupted : ErrorKind::Failed, std::move(why)},
-                report.exit_code);
+  return StepResult::failed(
+      {interrupted ? ErrorKind::Interrupted : ErrorKind::Failed, std::move(why)}, report.exit_code);
 }
 
 Result<std::string> StepRunner::program(const plan::Step& step) const {
@@ -155,9 +155,9 @@ Status StepRunner::check_program(const StepCall& call) {
 
 StepResult StepRunner::run_program(const StepCall& call) {
   const plan::Step& step = call.step;
-  if (Status safe = check_program(call); !safe) return failed(safe.error());
+  if (Status safe = check_program(call); !safe) return StepResult::failed(safe.error());
   Result<std::string> executable = program(step);
-  if (!executable) return failed(executable.error());
+  if (!executable) return StepResult::failed(executable.error());
   os::ProcessSpec spec;
   spec.executable = std::move(*executable);
   spec.argv = step.argv;
@@ -168,25 +168,26 @@ StepResult StepRunner::run_program(const StepCall& call) {
   if (step.stdin_blob) {
     auto blob = blobs_.find(step.stdin_blob->text());
     if (blob == blobs_.end() || sha256(blob->second) != *step.stdin_blob)
-      return failed(
+      return StepResult::failed(
           {ErrorKind::Corrupt, fmt::format("blob {} is not there", step.stdin_blob->text())});
     spec.stdin_bytes = blob->second;
   }
   Result<os::ProcessExit> exit = host_.processes.run(spec, host_.cancel);
-  if (!exit) return failed(exit.error());
+  if (!exit) return StepResult::failed(exit.error());
   const bool ended = exit->signal == 0 && !exit->timed_out && !exit->cancelled;
   if (ended && is_expected(step, exit->code)) return {StepEnd::Done, exit->code, {}, {}};
-  return failed(program_error(step, *exit, call.log_path), ended ? exit->code : -1);
+  return StepResult::failed(program_error(step, *exit, call.log_path), ended ? exit->code : -1);
 }
 
 StepResult StepRunner::launch(const StepCall& call) {
   const plan::Step& step = call.step;
-  if (Status safe = check_program(call); !safe) return failed(safe.error());
+  if (Status safe = check_program(call); !safe) return StepResult::failed(safe.error());
   Result<std::string> executable = program(step);
-  if (!executable) return failed(executable.error());
+  if (!executable) return StepResult::failed(executable.error());
   std::optional<std::string> run_dir = run_dir_of(call.node);
   if (!run_dir)
-    return failed({ErrorKind::Refused, "the node has no probe that names its run directory"});
+    return StepResult::failed(
+        {ErrorKind::Refused, "the node has no probe that names its run directory"});
   vm::LaunchSpec spec;
   spec.run_dir = std::move(*run_dir);
   spec.executable = std::move(*executable);
@@ -198,14 +199,15 @@ StepResult StepRunner::launch(const StepCall& call) {
   spec.timeout = start_timeout(step);
   // A predecessor that is ending holds the lock and the disks that this one needs.
   if (await_end(spec.run_dir, spec.timeout, host_, {}).ending)
-    return failed({ErrorKind::Timeout,
-                   fmt::format("the QEMU before it is ending, and has not ended within {} ms",
-                               spec.timeout.value)});
+    return StepResult::failed(
+        {ErrorKind::Timeout,
+         fmt::format("the QEMU before it is ending, and has not ended within {} ms",
+                     spec.timeout.value)});
   Status started = host_.machines.launch(spec, host_.cancel);
   if (started) return {};
   if (started.error().kind == ErrorKind::Busy)
     return take_over(spec, std::move(started).error(), host_);
-  return failed(std::move(started).error());
+  return StepResult::failed(std::move(started).error());
 }
 
 }  // namespace vmplan::exec

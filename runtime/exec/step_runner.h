@@ -36,6 +36,9 @@ struct StepResult {
   int exit_code = 0;
   std::string message;
   std::optional<Error> error;
+
+  /// Nothing came of it. -1: no program of ours ran to its end.
+  static StepResult failed(Error error, int exit_code = -1);
 };
 
 /// Thread-safe. Requires: everything passed in outlives it.

@@ -11,16 +11,11 @@ namespace {
 using vm::MachineState;
 using vm::MachineStatus;
 
-StepResult failed(Error error) {
-  std::string message = error.text();
-  return {state::StepEnd::Failed, -1, std::move(message), std::move(error)};
-}
-
 StepResult take_over_running(const vm::LaunchSpec& spec, const MachineStatus& status,
                              const LabHost& host) {
   if (status.supervisor_pid == 0)
     if (Status adopted = host.machines.adopt(spec.run_dir); !adopted)
-      return failed(std::move(adopted).error().with("starting a new supervisor"));
+      return StepResult::failed(std::move(adopted).error().with("starting a new supervisor"));
   return {state::StepEnd::Done, 0, fmt::format("it was running already (PID {})", status.pid), {}};
 }
 
@@ -52,13 +47,15 @@ StepResult take_over(const vm::LaunchSpec& spec, Error busy, const LabHost& host
   const MachineStatus found = host.machines.observe(spec.run_dir);
   const bool was_there =
       found.state == MachineState::Running || found.state == MachineState::Starting;
-  if (!was_there || found.ending) return failed(std::move(busy));
-  if (found.argv_hash != spec.argv_hash) return failed(another_machine(spec, found));
+  if (!was_there || found.ending) return StepResult::failed(std::move(busy));
+  if (found.argv_hash != spec.argv_hash) return StepResult::failed(another_machine(spec, found));
   const MachineStatus status = await_start(spec.run_dir, StartPoint::Ready, spec.timeout, host, {});
   if (status.state == MachineState::Running && status.argv_hash == spec.argv_hash)
     return take_over_running(spec, status, host);
-  if (status.state == MachineState::Starting) return failed(not_ready(spec, status, host));
-  return failed({ErrorKind::Failed, "a start that was under way failed: " + status.detail});
+  if (status.state == MachineState::Starting)
+    return StepResult::failed(not_ready(spec, status, host));
+  return StepResult::failed(
+      {ErrorKind::Failed, "a start that was under way failed: " + status.detail});
 }
 
 }  // namespace vmplan::exec

@@ -17,7 +17,7 @@
 namespace vmplan::os {
 namespace {
 
-constexpr std::size_t kMaxRecord = 4096;
+constexpr std::size_t kMaxHolderRecord = 4096;
 
 std::string host_name() {
   utsname names{};
@@ -35,7 +35,7 @@ std::string user_name() {
 }
 
 std::optional<LockOwner> read_record(int fd) {
-  std::array<char, kMaxRecord> buffer{};
+  std::array<char, kMaxHolderRecord> buffer{};
   ssize_t count = retry_eintr([&] { return ::pread(fd, buffer.data(), buffer.size(), 0); });
   if (count <= 0) return std::nullopt;
   return decode_lock_owner(std::string_view(buffer.data(), static_cast<std::size_t>(count)));

@@ -18,7 +18,7 @@ namespace vmplan::vm {
 namespace {
 
 constexpr int kLockPollMs = 5;
-constexpr std::size_t kMaxRecord = 8192;
+constexpr std::size_t kMaxRecordRead = 8192;
 
 /// The name still leads to the locked file: its last owner may have removed it (Machines::clean).
 bool is_current(int directory, const char* name, int fd) {
@@ -88,7 +88,7 @@ Result<std::optional<RunRecord>> RunDirectory::read_record() const {
   os::UniqueFd fd(::openat(fd_.get(), kRunRecord, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!fd && errno == ENOENT) return std::optional<RunRecord>();
   if (!fd) return fail(os::system_error(fmt::format("cannot open `{}`", shown(kRunRecord)), errno));
-  std::array<char, kMaxRecord> buffer{};
+  std::array<char, kMaxRecordRead> buffer{};
   ssize_t count = os::retry_eintr([&] { return ::read(fd.get(), buffer.data(), buffer.size()); });
   if (count < 0)
     return fail(os::system_error(fmt::format("cannot read `{}`", shown(kRunRecord)), errno));

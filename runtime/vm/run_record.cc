@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kSchema = "vmplan.run/1";
 constexpr std::array<std::string_view, 3> kStates = {"starting", "running", "exited"};
-constexpr std::size_t kMaxRecord = 4096;
+constexpr std::size_t kMaxRunRecord = 4096;
 
 bool is_word_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
@@ -75,7 +75,7 @@ std::string encode(const RunRecord& record) {
 }
 
 Result<RunRecord> decode_run_record(std::string_view bytes) {
-  if (bytes.size() > kMaxRecord) return fail(ErrorKind::Corrupt, "run.json is too large");
+  if (bytes.size() > kMaxRunRecord) return fail(ErrorKind::Corrupt, "run.json is too large");
   RunRecord record;
   record.argv_hash = text_of(bytes, "argv_hash");
   record.boot_id = text_of(bytes, "boot_id");

@@ -311,6 +311,16 @@ bool is_empty(const std::string& s) { return s.size() == 0; }
     write(root, "compiler/base/planted.h", SPDX + "#pragma once\n\n")
     code, output = run("check-tidy", build, root)
     judge("check-tidy: a changed header is analysed again", [] if code == 0 and "1 analysed" in output else ["it was not"], output)
+    write(root, "compiler/base/planted.cc", faults)
+    together = f"{build}/Unity/unity_0_cxx.cxx"
+    write(root, "build/Unity/unity_0_cxx.cxx", "".join(f'#include "{root}/compiler/base/{n}.cc"\n' for n in ("clean", "planted")))
+    write(root, "build/compile_commands.json",
+          json.dumps([{"directory": build, "arguments": ["c++", "-std=c++20", f"-I{root}", "-c", together], "file": together}]))
+    for analysed in (2, 0):
+        code, output = run("check-tidy", build, root)
+        problems = [] if code == 1 and f"2 files, {analysed} analysed" in output else [f"exit code {code}"]
+        problems += [f"no {c} at {at}" for at, c in expected[:2] if not any(t.startswith(at) and c in t for t in output.splitlines())]
+        judge(f"check-tidy: says the faults of files compiled as one, analysing {analysed}", problems, output)
     write(root, "cli/left_out.cc", SPDX)
     code, output = run("check-tidy", build, root)
     judge("check-tidy: a file without a command", [] if code == 1 and "cli/left_out.cc:1: has no compile command" in output else ["not said"], output)

@@ -57,8 +57,9 @@ void add_defaults(std::vector<SectionText>& profile) {
     for (SectionText& section : profile) {
       if (section.header != header) continue;
       found = true;
+      const std::string& name = key.first;
       bool has = std::any_of(section.keys.begin(), section.keys.end(),
-                             [&](const auto& line) { return line.first == key.first; });
+                             [&](const auto& line) { return line.first == name; });
       if (!has) section.keys.push_back(key);
     }
     if (!found && !repeated) profile.push_back({header, {key}});

@@ -15,9 +15,8 @@ namespace vmplan::vm {
 namespace {
 
 using test::kill_and_wait;
+using test::kRunDir;
 using test::QemuLab;
-
-constexpr const char* kRunDir = QemuLab::kRunDir;
 
 }  // namespace
 

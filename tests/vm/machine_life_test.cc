@@ -16,9 +16,8 @@
 namespace vmplan::vm {
 namespace {
 
+using test::kRunDir;
 using test::QemuLab;
-
-constexpr const char* kRunDir = QemuLab::kRunDir;
 
 }  // namespace
 

@@ -16,9 +16,8 @@ namespace {
 
 using test::eventually;
 using test::kill_and_wait;
+using test::kRunDir;
 using test::QemuLab;
-
-constexpr const char* kRunDir = QemuLab::kRunDir;
 
 }  // namespace
 

@@ -15,6 +15,9 @@
 
 namespace vmplan::test {
 
+/// Of the machine that most tests start, relative to the lab.
+inline constexpr const char* kRunDir = ".vmplan/run/web";
+
 class QemuLab {
  public:
   /// `below`: further directories between the scratch directory and the lab.
@@ -22,8 +25,6 @@ class QemuLab {
   ~QemuLab();
   QemuLab(const QemuLab&) = delete;
   QemuLab& operator=(const QemuLab&) = delete;
-
-  static constexpr const char* kRunDir = ".vmplan/run/web";
 
   vm::PosixMachines& machines() { return machines_; }
   const os::LabRoot& root() const { return root_; }

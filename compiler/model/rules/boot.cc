@@ -8,8 +8,6 @@
 namespace vmplan::model::rules {
 namespace {
 
-bool is_on(const WrittenFlag& flag) { return flag.has() && *flag; }
-
 /// A kernel or an initrd is a file or an image.
 void one_source(const WrittenText& file, const WrittenText& image, std::string_view file_key,
                 std::string_view image_key, const MachineScope& vm, Diagnostics& diagnostics) {

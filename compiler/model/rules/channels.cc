@@ -10,11 +10,7 @@
 #include "compiler/model/rules/rules.h"
 
 namespace vmplan::model::rules {
-namespace {
-
-bool is_on(const WrittenFlag& flag) { return flag.has() && *flag; }
-
-}  // namespace
+namespace {}  // namespace
 
 void serial_mode(const MachineScope& vm, Diagnostics& diagnostics) {
   const SerialSection& serial = vm.profile().serial;

@@ -23,7 +23,6 @@ struct Claim {
   std::string name = {};
 };
 
-bool is_on(const WrittenFlag& flag) { return flag.has() && *flag; }
 bool writes(Use use) { return use != Use::Input && use != Use::ReadDisk && use != Use::ReadShare; }
 bool is_share(Use use) { return use == Use::ReadShare || use == Use::WriteShare; }
 bool is_disk(Use use) { return use == Use::ReadDisk || use == Use::WriteDisk; }

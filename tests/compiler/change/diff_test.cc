@@ -11,11 +11,13 @@
 #include "compiler/change/json.h"
 #include "compiler/change/render_text.h"
 #include "compiler/plan/keys.h"
+#include "tests/support/applied.h"
 #include "tests/support/sample_lab.h"
 
 using namespace vmplan;
 using Catch::Contains;
 using change::Action;
+using test::applied;
 
 namespace {
 
@@ -32,13 +34,6 @@ model::Lab lab_with(const std::vector<std::string>& names, const Edit& edit = {}
 }
 
 plan::Plan web(const Edit& edit = {}) { return test::plan_of(lab_with({"web"}, edit)); }
-
-change::Applied applied(const plan::Plan& plan) {
-  change::Applied out;
-  for (const plan::CommandPlan& node : plan.nodes)
-    out.emplace(node.id, change::AppliedNode{node, false, false});
-  return out;
-}
 
 const change::Row& row(const change::ChangeSet& set, const std::string& id) {
   auto found = std::find_if(set.rows.begin(), set.rows.end(),

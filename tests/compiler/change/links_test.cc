@@ -6,12 +6,14 @@
 
 #include "compiler/change/departed.h"
 #include "compiler/change/diff.h"
+#include "tests/support/applied.h"
 #include "tests/support/compile_lab.h"
 #include "tests/support/sample_profile.h"
 
 using namespace vmplan;
 using change::Action;
 using change::Presence;
+using test::applied;
 
 namespace {
 
@@ -27,13 +29,6 @@ plan::Plan lab(const std::string& network, const std::string& name = "shop") {
 
 const std::string kMade = "mode = \"bridge\"\n";
 const std::string kGiven = "mode = \"bridge\"\ndevice = \"br0\"\n";
-
-change::Applied applied(const plan::Plan& plan) {
-  change::Applied out;
-  for (const plan::CommandPlan& node : plan.nodes)
-    out.emplace(node.id, change::AppliedNode{node, false, false});
-  return out;
-}
 
 Action action(const change::Difference& difference, const std::string& id) {
   for (const change::Row& row : difference.set.rows)

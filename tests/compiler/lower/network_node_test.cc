@@ -15,7 +15,7 @@ using namespace vmplan::test;
 
 namespace {
 
-plan::Plan lab(const std::string& network) {
+plan::Plan lab_on(const std::string& network) {
   const std::string card = "[[network.interfaces]]\nname = \"eth0\"\nnetwork = \"lan\"\n";
   return compile_lab({{"vmplan.toml",
                        "schema_version = 1\n[lab]\nname = \"shop\"\n"
@@ -38,7 +38,7 @@ const std::string kTap = model::derive_device_name({"shop", ""}, "tap/web/eth0")
 }  // namespace
 
 TEST_CASE("a bridge is looked for, made, marked and switched on, and looked at before it goes") {
-  const plan::Plan plan = lab("mode = \"bridge\"\n");
+  const plan::Plan plan = lab_on("mode = \"bridge\"\n");
   const plan::CommandPlan& node = node_of(plan, "net/lan");
   const std::string check =
       "vmplan step link check " + kBridge + " 'vmplan shop net/lan' net/lan\n";
@@ -58,7 +58,7 @@ TEST_CASE("a bridge is looked for, made, marked and switched on, and looked at b
 }
 
 TEST_CASE("a tap is put into its bridge, and a machine starts only on its own") {
-  const plan::Plan plan = lab("mode = \"bridge\"\n");
+  const plan::Plan plan = lab_on("mode = \"bridge\"\n");
   const plan::CommandPlan& tap = node_of(plan, "tap/web/eth0");
   CHECK(tap.deps == std::vector<std::string>{"net/lan"});
   const std::string text = lines(tap.commands);
@@ -78,14 +78,14 @@ TEST_CASE("a tap is put into its bridge, and a machine starts only on its own") 
 
 TEST_CASE("networks of modes that need no device of the host have no nodes") {
   for (const char* mode : {"user", "socket"}) {
-    const plan::Plan plan = lab(std::string("mode = \"") + mode + "\"\n");
+    const plan::Plan plan = lab_on(std::string("mode = \"") + mode + "\"\n");
     CHECK(plan.nodes.size() == 4);
     for (const plan::CommandPlan& node : plan.nodes) CHECK_FALSE(node.requires_privilege);
   }
 }
 
 TEST_CASE("a bridge that is there is neither made nor removed") {
-  const plan::Plan plan = lab("mode = \"bridge\"\ndevice = \"br0\"\n");
+  const plan::Plan plan = lab_on("mode = \"bridge\"\ndevice = \"br0\"\n");
   CHECK_FALSE(plan.find("net/lan"));
   const plan::CommandPlan& tap = node_of(plan, "tap/web/eth0");
   CHECK(tap.deps.empty());
@@ -97,7 +97,7 @@ TEST_CASE("a bridge that is there is neither made nor removed") {
 }
 
 TEST_CASE("machines of a socket network hear each other and nobody outside the host") {
-  const plan::Plan plan = lab("mode = \"socket\"\n");
+  const plan::Plan plan = lab_on("mode = \"socket\"\n");
   const std::string netdev = R"({"id":"net0","localaddr":"127.0.0.1","mcast":")" +
                              model::derive_multicast_group({"shop", ""}, "lan") +
                              R"(","type":"socket"})";
@@ -106,7 +106,7 @@ TEST_CASE("machines of a socket network hear each other and nobody outside the h
 }
 
 TEST_CASE("the attributes of a machine name its network and address") {
-  const plan::Plan plan = lab("mode = \"bridge\"\nsubnet = \"10.20.0.0/16\"\n");
+  const plan::Plan plan = lab_on("mode = \"bridge\"\nsubnet = \"10.20.0.0/16\"\n");
   const Json* cards = node_of(plan, "vm/web").spec.find("interfaces");
   REQUIRE(cards != nullptr);
   const Json& card = cards->if_array()->at(0);

@@ -16,10 +16,12 @@
 #include "compiler/lower/cloud_config.h"
 #include "compiler/lower/qemu/argv.h"
 #include "compiler/plan/verify.h"
+#include "tests/support/applied.h"
 #include "tests/support/sample_lab.h"
 
 using namespace vmplan;
 using Catch::Contains;
+using test::applied;
 
 namespace {
 
@@ -48,13 +50,6 @@ plan::Plan plan_of(const std::vector<model::Vm>& vms) {
   model::Lab lab = test::sample_lab();
   for (const model::Vm& vm : vms) lab.vms.push(vm);
   return test::plan_of(lab);
-}
-
-change::Applied applied(const plan::Plan& plan) {
-  change::Applied out;
-  for (const plan::CommandPlan& node : plan.nodes)
-    out.emplace(node.id, change::AppliedNode{node, false, false});
-  return out;
 }
 
 /// "id: action" of every row that does something.
@@ -102,8 +97,7 @@ TEST_CASE("seed: the network configuration names cards by their address, and lea
       "\"version\":2}\n");
 }
 
-TEST_CASE(
-    "a card with an address of the plan is told it, and one that gets none waits for none") {
+TEST_CASE("a card with an address of the plan is told it, and one that gets none waits for none") {
   model::Nic nic;
   nic.name = "lan";
   nic.kind = model::NicKind::Socket;

@@ -8,6 +8,7 @@
 #include "compiler/model/complete_images.h"
 #include "compiler/model/recipe_words.h"
 #include "compiler/plan/plan.h"
+#include "tests/support/applied.h"
 #include "tests/support/compile_lab.h"
 
 using namespace vmplan;
@@ -53,10 +54,7 @@ const plan::CommandPlan& node(const Compiled& compiled, std::string_view id) {
 
 /// What applying `now` does to a node when `then` is applied.
 change::Action action_of(const Compiled& then, const Compiled& now, std::string_view id) {
-  change::Applied applied;
-  for (const plan::CommandPlan& each : then.plan.nodes)
-    applied.emplace(each.id, change::AppliedNode{each, false, false});
-  for (const change::Row& row : change::diff(applied, now.plan, {}).set.rows)
+  for (const change::Row& row : change::diff(test::applied(then.plan), now.plan, {}).set.rows)
     if (row.id == id) return row.action;
   return change::Action::None;
 }
@@ -94,7 +92,7 @@ TEST_CASE("property: a word of a recipe is read back as it is written", "[recipe
 
 TEST_CASE("recipes: the key holds everything that goes into the image, and nothing else") {
   const Digest key = base_of(compile_lab(lab())).address;
-  auto key_with = [](RecipeText text) { return base_of(compile_lab(lab(text))).address; };
+  auto key_with = [](const RecipeText& text) { return base_of(compile_lab(lab(text))).address; };
   CHECK(key_with({.revision = "2"}) != key);
   CHECK(key_with({.env = "A=2"}) != key);
   CHECK(key_with({.word = "65M"}) != key);

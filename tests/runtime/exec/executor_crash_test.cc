@@ -6,6 +6,7 @@
 
 #include "compiler/change/departed.h"
 #include "compiler/plan/canonical.h"
+#include "tests/support/dies_in.h"
 #include "tests/support/faulty_file_system.h"
 #include "tests/support/faulty_state_store.h"
 #include "tests/support/run_lab.h"
@@ -38,19 +39,6 @@ std::ptrdiff_t publishes(const RunLab& lab, const std::string& vm) {
   const std::string path = test::disk_path(vm);
   const std::vector<test::Access> diary = lab.files.diary();
   return std::ranges::count(diary, test::Access{"publish", path + ".vmplan-new -> " + path});
-}
-
-/// Runs `work`; true when the process died in it. Without a crash it must have worked.
-template <class Work>
-bool dies_in(Work work) {
-  bool worked = false;
-  try {
-    worked = work().has_value();
-  } catch (const test::SimulatedCrash&) {
-    return true;
-  }
-  REQUIRE(worked);
-  return false;
 }
 
 using Prepare = void (*)(RunLab&);
@@ -100,7 +88,7 @@ TEST_CASE("crash: at every write of the state the next apply finishes the work",
     scenario.prepare(lab);
     FaultyStateStore store(*lab.store);
     store.arm(n, fault);
-    if (!dies_in([&] { return lab.apply(plan, store, lab.files); })) break;
+    if (!test::dies_in([&] { return lab.apply(plan, store, lab.files); })) break;
     ++crashes;
     Result<ExecResult> done = lab.apply(plan);
     REQUIRE(done);
@@ -134,7 +122,8 @@ TEST_CASE("crash: a destroy with disks that is cut off is finished by the next",
     ExecOptions options = lab.options;
     options.remove_disks = true;
     const change::ChangeSet set = change::destroy_set(before, ids, true);
-    if (!dies_in([&] { return execute(set, options, store, lab.host(), lab.observer); })) break;
+    if (!test::dies_in([&] { return execute(set, options, store, lab.host(), lab.observer); }))
+      break;
     Result<ExecResult> done = lab.destroy(true);
     REQUIRE(done);
     CHECK(done->counters.failed == 0);
@@ -152,7 +141,7 @@ TEST_CASE("crash: a plan that changed after the crash starts its node anew", "[e
     FaultyStateStore store(*lab.store);
     store.arm(n, FaultyStateStore::Fault::DieAfter);
     const plan::Plan first = test::plan_with({test::disk_node("web", 1), test::vm_node("web")});
-    if (!dies_in([&] { return lab.apply(first, store, lab.files); })) break;
+    if (!test::dies_in([&] { return lab.apply(first, store, lab.files); })) break;
     const plan::Plan changed =
         test::plan_with({test::disk_node("web", 1), test::vm_node("web", "-no-reboot")});
     Result<ExecResult> done = lab.apply(changed);

@@ -6,6 +6,7 @@
 #include "compiler/lower/network_node.h"
 #include "compiler/plan/judge.h"
 #include "runtime/exec/link_state.h"
+#include "tests/support/dies_in.h"
 #include "tests/support/fake_network.h"
 #include "tests/support/faulty_state_store.h"
 #include "tests/support/run_lab.h"
@@ -55,16 +56,6 @@ void check_whole(const NetLab& lab) {
   CHECK(lab.network.find(kTap)->alias == "vmplan shop tap/web/eth0");
   CHECK(lab.network.find(kTap)->bridge == kBridge);
   CHECK(lab.network.find(kTap)->is_up);
-}
-
-bool dies_in(const std::function<Result<ExecResult>()>& work) {
-  try {
-    const Result<ExecResult> done = work();  // outside of REQUIRE, which catches what dies
-    REQUIRE(done);
-  } catch (const test::SimulatedCrash&) {
-    return true;
-  }
-  return false;
 }
 
 TEST_CASE("links: a bridge and a tap are made, marked, joined, and taken away again", "[links]") {
@@ -126,7 +117,7 @@ TEST_CASE("links: cut off at every write of the state, the next apply goes on", 
     NetLab lab;
     test::FaultyStateStore store(*lab.store);
     store.arm(n, fault);
-    if (!dies_in([&] { return lab.apply(both(), store, lab.files); })) break;
+    if (!test::dies_in([&] { return lab.apply(both(), store, lab.files); })) break;
     ++crashes;
     REQUIRE(lab.apply(both())->counters.failed == 0);
     check_whole(lab);
@@ -145,7 +136,7 @@ TEST_CASE("links: cut off before the making, a device that somebody else makes i
     test::FaultyStateStore store(*lab.store);
     store.arm(n, test::FaultyStateStore::Fault::DieAfter);
     const plan::Plan plan = test::plan_with({bridge()});
-    if (!dies_in([&] { return lab.apply(plan, store, lab.files); })) break;
+    if (!test::dies_in([&] { return lab.apply(plan, store, lab.files); })) break;
     if (!lab.network.names().empty()) continue;
     // In use, as a device that somebody has made is.
     lab.network.put(kBridge, {"", "", true});
@@ -165,7 +156,7 @@ TEST_CASE("links: a destroy that is cut off is finished by the next", "[links][c
     test::FaultyStateStore store(*lab.store);
     store.arm(n, test::FaultyStateStore::Fault::DieBefore);
     const plan::Plan nothing = test::plan_with({});
-    if (!dies_in([&] { return lab.apply(nothing, store, lab.files); })) break;
+    if (!test::dies_in([&] { return lab.apply(nothing, store, lab.files); })) break;
     REQUIRE(lab.apply(nothing)->counters.failed == 0);
     CHECK(lab.network.names().empty());
   }

@@ -10,7 +10,7 @@
 namespace vmplan::exec {
 namespace {
 
-using Kind = Edge::Kind;
+using EdgeKind = Edge::Kind;
 
 /// A random graph whose edges lead from lower to higher numbers.
 struct Graph {
@@ -25,8 +25,8 @@ Graph random_graph() {
   for (std::size_t i = 0; i < count && graph.items > 1; ++i) {
     const auto after = *rc::gen::inRange<std::uint32_t>(1, static_cast<std::uint32_t>(graph.items));
     const auto before = *rc::gen::inRange<std::uint32_t>(0, after);
-    graph.edges.push_back(
-        {ItemId{before}, ItemId{after}, *rc::gen::arbitrary<bool>() ? Kind::Needs : Kind::Order});
+    graph.edges.push_back({ItemId{before}, ItemId{after},
+                           *rc::gen::arbitrary<bool>() ? EdgeKind::Needs : EdgeKind::Order});
   }
   return graph;
 }
@@ -47,7 +47,8 @@ std::vector<std::uint32_t> run(Scheduler& scheduler, const Graph& graph,
       for (const Edge& edge : graph.edges) {
         if (edge.after != *item) continue;
         RC_ASSERT(has_ended(scheduler.state(edge.before)));
-        if (edge.kind == Kind::Needs) RC_ASSERT(scheduler.state(edge.before) == ItemState::Done);
+        if (edge.kind == EdgeKind::Needs)
+          RC_ASSERT(scheduler.state(edge.before) == ItemState::Done);
       }
       started.push_back(item->index);
       running.push_back(*item);
@@ -94,7 +95,7 @@ TEST_CASE("scheduler: exactly what needs a failed item is skipped", "[scheduler]
     std::vector<bool> doomed(graph.items);
     for (std::uint32_t i = 0; i < graph.items; ++i)
       for (const Edge& edge : graph.edges)
-        if (edge.after.index == i && edge.kind == Kind::Needs &&
+        if (edge.after.index == i && edge.kind == EdgeKind::Needs &&
             (doomed[edge.before.index] || fails[edge.before.index]))
           doomed[i] = true;
     for (std::uint32_t i = 0; i < graph.items; ++i) {
@@ -107,7 +108,7 @@ TEST_CASE("scheduler: exactly what needs a failed item is skipped", "[scheduler]
 }
 
 TEST_CASE("scheduler: an order edge waits and does not doom", "[scheduler]") {
-  Scheduler scheduler(2, {{ItemId{0}, ItemId{1}, Kind::Order}});
+  Scheduler scheduler(2, {{ItemId{0}, ItemId{1}, EdgeKind::Order}});
   REQUIRE(scheduler.next() == ItemId{0});
   CHECK_FALSE(scheduler.next());
   scheduler.finished(ItemId{0}, false);
@@ -115,7 +116,7 @@ TEST_CASE("scheduler: an order edge waits and does not doom", "[scheduler]") {
 }
 
 TEST_CASE("scheduler: drain starts nothing new and lets what runs end", "[scheduler]") {
-  Scheduler scheduler(3, {{ItemId{0}, ItemId{2}, Kind::Needs}});
+  Scheduler scheduler(3, {{ItemId{0}, ItemId{2}, EdgeKind::Needs}});
   REQUIRE(scheduler.next() == ItemId{0});
   scheduler.drain();
   CHECK_FALSE(scheduler.next());
@@ -128,15 +129,15 @@ TEST_CASE("scheduler: drain starts nothing new and lets what runs end", "[schedu
 }
 
 TEST_CASE("scheduler: what the picture does not show is refused", "[scheduler]") {
-  Scheduler scheduler(2, {{ItemId{0}, ItemId{1}, Kind::Needs}});
+  Scheduler scheduler(2, {{ItemId{0}, ItemId{1}, EdgeKind::Needs}});
   CHECK_THROWS_AS(scheduler.finished(ItemId{0}, true), InternalError);
   CHECK_THROWS_AS(scheduler.finished(ItemId{1}, true), InternalError);
   REQUIRE(scheduler.next() == ItemId{0});
   scheduler.finished(ItemId{0}, true);
   CHECK_THROWS_AS(scheduler.finished(ItemId{0}, true), InternalError);
-  CHECK_THROWS_AS(
-      Scheduler(2, {{ItemId{0}, ItemId{1}, Kind::Needs}, {ItemId{1}, ItemId{0}, Kind::Order}}),
-      InternalError);
+  CHECK_THROWS_AS(Scheduler(2, {{ItemId{0}, ItemId{1}, EdgeKind::Needs},
+                                {ItemId{1}, ItemId{0}, EdgeKind::Order}}),
+                  InternalError);
 }
 
 }  // namespace

@@ -398,7 +398,7 @@ TEST_CASE("steps: publish names, adopts what fits, refuses what does not", "[ste
     CHECK(lab.step(words).exit_code == kStepFailed);
   }
   SECTION("one whose header makes no sense") {
-    const std::string mine = fresh.substr(0, GENERATE(4, 20, 103));
+    const std::string mine = fresh.substr(0, GENERATE(4U, 20U, 103U));
     lab.files.put("d/x", mine);
     CHECK(lab.step(words).message.find("cut off") != std::string::npos);
     CHECK(lab.files.bytes("d/x") == mine);

@@ -11,7 +11,7 @@ namespace {
 
 using change::Action;
 using change::Row;
-using Kind = WorkItem::Kind;
+using ItemKind = WorkItem::Kind;
 
 Row row(Action action, const plan::CommandPlan& node) {
   Row out;
@@ -31,7 +31,7 @@ std::vector<std::string> order(const change::ChangeSet& set, const WorkFacts& fa
     const WorkItem& item = work.items[*id];
     static constexpr const char* kNames[] = {"undo ", "do ", "record ", "gate"};
     std::string name = kNames[static_cast<int>(item.kind)];
-    out.push_back(item.kind == Kind::Gate ? name : name + set.rows[item.row].id);
+    out.push_back(item.kind == ItemKind::Gate ? name : name + set.rows[item.row].id);
     scheduler.finished(*id, true);
   }
   return out;

@@ -16,8 +16,8 @@ struct SecretFiles {
   test::Scratch scratch{"secrets"};
   std::string root = scratch.path();
 
-  std::string put(const std::string& name, const std::string& bytes, mode_t mode = 0600) {
-    const std::string path = root + "/" + name;
+  std::string put(const std::string& name, const std::string& bytes, mode_t mode = 0600) const {
+    std::string path = root + "/" + name;
     scratch.write(name, bytes);
     REQUIRE(::chmod(path.c_str(), mode) == 0);
     return path;
@@ -46,7 +46,7 @@ TEST_CASE("secrets: what is missing, open to others or no secret is refused, and
   CHECK(kind_of(fetch_secret("file:.", files.root)) == ErrorKind::Refused);
   CHECK(kind_of(fetch_secret("command:x", files.root)) == ErrorKind::Refused);
   CHECK(kind_of(fetch_secret("nothing", files.root)) == ErrorKind::Refused);
-  for (mode_t open : {0640, 0604, 0620, 0602}) {
+  for (mode_t open : {0640U, 0604U, 0620U, 0602U}) {
     files.put("open", "hunter2", open);
     const Result<SecretText> found = fetch_secret("file:open", files.root);
     CHECK(kind_of(found) == ErrorKind::Denied);
