@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "compiler/model/lab_file.h"
 #include "compiler/model/name_rules.h"
 
 namespace vmplan::build {
