@@ -170,6 +170,13 @@ constexpr CodeInfo kCodes[] = {
      "`{image:NAME}` stand for paths; `{{` is a brace. An image comes from a file or from a "
      "recipe, "
      "not from both, and no recipe needs its own result."},
+    {Code::BadUrl, "VP0316", kError, "bad URL",
+     "`url` says where the file of an image is fetched from: `https://` or `http://`, a host, and "
+     "a "
+     "path. The bytes are known by `sha256`, which such an image needs: whatever the server gives, "
+     "no others get into the store, so it does not matter who stands between. A user or password "
+     "in "
+     "a URL would be in the plan for everybody to read."},
     {Code::BadName, "VP0401", kError, "bad name",
      "Names of labs, machines, disks, interfaces and images become parts of file names, "
      "identifiers and addresses. They "

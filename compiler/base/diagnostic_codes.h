@@ -43,6 +43,7 @@ enum class Code : std::uint16_t {
   BadPlaceholder,
   BadInstances,
   BadRecipe,
+  BadUrl,
   // VP04xx: names and references
   BadName,
   DuplicateVm,

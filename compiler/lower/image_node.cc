@@ -24,6 +24,19 @@ void add_import(plan::CommandPlan& node, const model::Image& image) {
       "Disks are based on that copy, which is never overwritten.";
 }
 
+/// A file that a server gives.
+void add_fetch(plan::CommandPlan& node, const model::Image& image) {
+  node.commands.push_back(
+      steps::fetch_image("fetch", image.url, image.stored, *image.sha256, image.path));
+  node.spec["url"] = image.url;
+  if (!image.path.empty()) node.spec["path"] = image.path;
+  node.display.title = "Fetch image " + image.name + " into the store";
+  node.display.explanation =
+      "Fetches the file into the lab's store, under its digest, and checks every byte before it "
+      "gets its name. What was cut off goes on where it ended. Disks are based on the file, which "
+      "is never overwritten.";
+}
+
 /// Marks an image and those that its recipe reads.
 void use(const model::Lab& lab, model::ImageId id, std::vector<bool>& used) {
   if (used[id.index]) return;
@@ -64,6 +77,8 @@ plan::CommandPlan image_node(const LabFacts& facts, const model::Image& image, U
       steps::make_directory("store", std::string(directory_of(stored)), "0755"));
   if (image.recipe) {
     add_recipe(node, facts, image, unit);
+  } else if (!image.url.empty()) {
+    add_fetch(node, image);
   } else {
     add_import(node, image);
   }

@@ -28,6 +28,13 @@ plan::Step make_directory(std::string step_id, std::string path, std::string_vie
   return builtin(std::move(step_id), {"mkdir", std::move(path), std::string(mode)});
 }
 
+plan::Step fetch_image(std::string step_id, std::string url, std::string to, const Digest& digest,
+                       std::string copy) {
+  std::vector<std::string> words = {"fetch", std::move(url), std::move(to), digest.text()};
+  if (!copy.empty()) words.push_back(std::move(copy));
+  return builtin(std::move(step_id), std::move(words));
+}
+
 plan::Step import_image(std::string step_id, std::string from, std::string to,
                         const std::optional<Digest>& digest) {
   std::vector<std::string> words = {"import", std::move(from), std::move(to)};

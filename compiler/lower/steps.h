@@ -20,6 +20,9 @@ using plan::kMonitorSilent;
 using plan::kStillRunning;
 
 plan::Step make_directory(std::string step_id, std::string path, std::string_view mode);
+/// `copy`: a file that is taken where it is there; empty: none.
+plan::Step fetch_image(std::string step_id, std::string url, std::string to, const Digest& digest,
+                       std::string copy);
 /// Without a digest, whatever `from` holds.
 plan::Step import_image(std::string step_id, std::string from, std::string to,
                         const std::optional<Digest>& digest);

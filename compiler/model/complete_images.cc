@@ -8,6 +8,7 @@
 
 #include "compiler/base/json_writer.h"
 #include "compiler/base/lexical_path.h"
+#include "compiler/base/url.h"
 
 namespace vmplan::model {
 namespace {
@@ -110,6 +111,7 @@ DenseMap<ImageId, Image> complete_images(const LabFile& file, std::string_view s
     image.format = *section->format == "raw" ? DiskFormat::Raw : DiskFormat::Qcow2;
     image.pinned = section->sha256.has();
     if (section->path.has()) image.path = normal_path(*section->path);
+    if (section->url.has()) image.url = to_text(*read_url(*section->url).url);
     if (image.pinned) image.sha256 = *Digest::parse_hex(*section->sha256);
     if (!image.pinned && !image.path.empty()) image.sha256 = inputs.known(image.path);
     if (image.sha256) image.address = *image.sha256;

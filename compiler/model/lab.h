@@ -58,8 +58,11 @@ struct Recipe {
 /// `[images.NAME]`: what disks are based on, and kernels that are booted.
 struct Image {
   std::string name;
-  /// Relative to the lab root, or one of the allowed places outside it; empty: made by the recipe.
+  /// Relative to the lab root, or one of the allowed places outside it; empty: fetched, or made by
+  /// the recipe.
   std::string path;
+  /// Where it is fetched from when there is no file at `path`; empty: nowhere.
+  std::string url;
   std::optional<Recipe> recipe;
   DiskFormat format = DiskFormat::Qcow2;
   /// Names its place in the store: the digest of the file, or the key of the recipe.

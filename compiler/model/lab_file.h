@@ -33,6 +33,7 @@ struct ImageSection : Section {
   std::string key;
   Span key_span;
   WrittenText path;
+  WrittenText url;
   WrittenText format;
   WrittenText sha256;
   WrittenText revision;

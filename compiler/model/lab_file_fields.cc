@@ -48,7 +48,8 @@ constexpr Choice kImageFormats[] = {{"qcow2"}, {"raw"}};
 
 constexpr Field<ImageSection> kImageFields[] = {
     {{.name = "path",
-      .doc = "the image's file; without it, a `[[recipe]]` makes the image",
+      .doc = "the image's file; without it, the image comes from a `url` or a `[[recipe]]`; beside "
+             "`url`, a copy that is taken where it is there",
       .path = PathRole::ImageFile,
       .effect = Effect::Replace},
      &ImageSection::path},
@@ -69,8 +70,10 @@ constexpr Field<ImageSection> kImageFields[] = {
       .fallback = std::string_view(""),
       .effect = Effect::Replace},
      &ImageSection::revision},
-    {{.name = "url", .doc = "where the file comes from"},
-     NotYet{FieldType::Text, "leave it out, and put the file at `path`"}},
+    {{.name = "url",
+      .doc = "where the file is fetched from: `https://` or `http://`; needs `sha256`",
+      .effect = Effect::Record},
+     &ImageSection::url},
 };
 
 constexpr Field<RecipeSection> kRecipeFields[] = {

@@ -46,6 +46,7 @@ void check_lab(const LabScope& lab, Diagnostics& diagnostics) {
   rules::allowed_places(lab, diagnostics);
   rules::image_paths(lab, diagnostics);
   rules::image_sources(lab, diagnostics);
+  rules::image_urls(lab, diagnostics);
   rules::recipes(lab, diagnostics);
   rules::network_names(lab, diagnostics);
   rules::network_devices(lab, diagnostics);

@@ -16,6 +16,13 @@ constexpr std::array kForms = {
                 .summary = "exits 0 when a regular file is there, 1 when not",
                 .words = {kPath},
                 .looks_only = true},
+    BuiltinForm{.name = "fetch",
+                .grammar = "fetch URL TO DIGEST [FROM]",
+                .summary = "brings an image into the store, from FROM when it is there, else from "
+                           "URL, and checks every byte",
+                .words = {WordRole::Url, kPath, kText, kPath},
+                .optional_words = 1,
+                .risk = Risk::Medium},
     BuiltinForm{.name = "import",
                 .grammar = "import FROM TO [DIGEST]",
                 .summary = "copies an image into the store and checks every byte",

@@ -35,6 +35,7 @@ enum class WordRole : std::uint8_t {
   Path,      ///< lab-relative, or in an allowed place
   BasePath,  ///< relative to the directory of the first word; `-`: none
   Node,      ///< a node id
+  Url,       ///< `https://` or `http://`, as to_text(Url) writes it
   Source,    ///< `text:` and the text itself, `file:` and a path as above, or `-` for none
 };
 

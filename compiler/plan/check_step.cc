@@ -7,6 +7,7 @@
 #include "compiler/base/known_programs.h"
 #include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
+#include "compiler/base/url.h"
 #include "compiler/plan/builtins.h"
 #include "compiler/plan/judge.h"
 #include "compiler/plan/verify.h"
@@ -66,6 +67,10 @@ void check_word(const Step& step, std::span<const std::string> words, std::size_
     }
     case WordRole::Source:
       check_source(step, word, allow, findings);
+      return;
+    case WordRole::Url:
+      if (const UrlReading reading = read_url(word); !reading.url || to_text(*reading.url) != word)
+        findings.add("step {}: \"{}\" is no URL as plans write them", step.step_id, word);
       return;
     case WordRole::Node:
       if (!is_node_id(word)) findings.add("step {}: \"{}\" is no node id", step.step_id, word);

@@ -10,6 +10,7 @@
 #include "compiler/base/result.h"
 #include "runtime/os/cancel.h"
 #include "runtime/os/clock.h"
+#include "runtime/os/download.h"
 #include "runtime/os/fetch_secret.h"
 #include "runtime/os/file_system.h"
 #include "runtime/os/net_device.h"
@@ -33,6 +34,8 @@ struct LabHost {
   /// How a reference to a secret becomes its value, for a lab at the root that is given.
   std::function<Result<os::SecretText>(std::string_view, const std::string&)> fetch_secret =
       os::fetch_secret;
+  /// How a file is fetched from a server.
+  std::function<Status(const os::Download&, const os::Cancel&)> download = os::download;
   /// How a network device of the host is looked at.
   std::function<Result<std::optional<os::NetDevice>>(const std::string&)> find_net_device =
       os::find_net_device;

@@ -11,6 +11,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/link_state.cc
   exec/machine_node.cc
   exec/observe.cc
+  exec/part_file.cc
   exec/preflight.cc
   exec/recovery.cc
   exec/scheduler.cc
@@ -24,6 +25,7 @@ target_sources(vmplan_runtime PRIVATE
   exec/steps/check.cc
   exec/steps/disk_format.cc
   exec/steps/disk_header.cc
+  exec/steps/fetch.cc
   exec/steps/import.cc
   exec/steps/link.cc
   exec/steps/machine.cc

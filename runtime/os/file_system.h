@@ -63,6 +63,11 @@ class FileSystem {
   /// file beside it, fsync, rename, fsync of the directory.
   virtual Status write_atomic(std::string_view path, std::string_view bytes,
                               std::uint32_t mode) = 0;
+  /// Adds bytes to the end of a regular file, which is made (0600) when it is not there, and not
+  /// yet durable. Errors: also Refused for anything but a regular file, a symbolic link among them.
+  virtual Status append(std::string_view path, std::string_view bytes) = 0;
+  /// Sets the mode of a regular file. Errors: as append(), and NotFound.
+  virtual Status set_mode(std::string_view path, std::uint32_t mode) = 0;
   /// Copies a regular file (reflink where possible) to `to`, which is overwritten, and makes it
   /// durable. Errors: also Interrupted as digest(), and then there is no `to`.
   virtual Status copy(std::string_view from, std::string_view to, std::uint32_t mode,

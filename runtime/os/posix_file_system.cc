@@ -57,6 +57,24 @@ Result<OpenFile> open_regular(const LabRoot& root, std::string_view path, int ex
   return file;
 }
 
+/// A regular file that is no symbolic link, open with `flags`; O_CREAT makes it with mode 0600.
+Result<OpenFile> open_own(const LabRoot& root, std::string_view path, int flags) {
+  Result<LabRoot::Entry> entry = root.open_entry(path);
+  if (!entry) return fail(entry.error());
+  constexpr int kNoWaiting = O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
+  OpenFile file{UniqueFd(::openat(entry->directory.get(), entry->name.c_str(), flags | kNoWaiting,
+                                  mode_t{0600})),
+                {}};
+  if (!file.fd && (errno == ELOOP || errno == ENXIO || errno == EISDIR))
+    return fail(ErrorKind::Refused, fmt::format("`{}` is not a regular file", path));
+  if (!file.fd) return fail(system_error(fmt::format("cannot open `{}`", path), errno));
+  if (::fstat(file.fd.get(), &file.info) != 0)
+    return fail(system_error(fmt::format("cannot stat `{}`", path), errno));
+  if (!S_ISREG(file.info.st_mode))
+    return fail(ErrorKind::Refused, fmt::format("`{}` is not a regular file", path));
+  return file;
+}
+
 Error too_large(std::string_view path, std::size_t limit) {
   return Error{ErrorKind::Refused, fmt::format("`{}` is larger than {} bytes", path, limit)};
 }
@@ -168,6 +186,26 @@ Status PosixFileSystem::write_atomic(std::string_view path, std::string_view byt
   Result<LabRoot::Entry> entry = root_.open_entry(path);
   if (!entry) return fail(entry.error());
   return replace_file(entry->directory.get(), entry->name, bytes, mode, path);
+}
+
+Status PosixFileSystem::append(std::string_view path, std::string_view bytes) {
+  Result<OpenFile> file = open_own(root_, path, O_WRONLY | O_APPEND | O_CREAT);
+  if (!file) return fail(file.error());
+  while (!bytes.empty()) {
+    const ssize_t count =
+        retry_eintr([&] { return ::write(file->fd.get(), bytes.data(), bytes.size()); });
+    if (count < 0) return fail(system_error(fmt::format("cannot write `{}`", path), errno));
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+Status PosixFileSystem::set_mode(std::string_view path, std::uint32_t mode) {
+  Result<OpenFile> file = open_own(root_, path, O_RDONLY);
+  if (!file) return fail(file.error());
+  if (::fchmod(file->fd.get(), mode) != 0)
+    return fail(system_error(fmt::format("cannot set the mode of `{}`", path), errno));
+  return {};
 }
 
 Status PosixFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,

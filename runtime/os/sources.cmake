@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 target_sources(vmplan_runtime PRIVATE
   os/cancel.cc
+  os/download.cc
   os/durable_file.cc
   os/fetch_secret.cc
   os/file_copy.cc

@@ -14,6 +14,7 @@ add_executable(compiler_tests
   compiler/base/json_test.cc
   compiler/base/line_diff_test.cc
   compiler/base/text_test.cc
+  compiler/base/url_test.cc
   compiler/base/yaml_json_test.cc
   compiler/change/diff_test.cc
   compiler/change/json_test.cc

@@ -10,6 +10,7 @@ add_executable(runtime_tests
   runtime/exec/events_test.cc
   runtime/exec/executor_crash_test.cc
   runtime/exec/executor_test.cc
+  runtime/exec/fetch_step_test.cc
   runtime/exec/leftovers_test.cc
   runtime/exec/links_test.cc
   runtime/exec/observe_test.cc

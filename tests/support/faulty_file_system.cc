@@ -50,6 +50,12 @@ Status FaultyFileSystem::write_atomic(std::string_view path, std::string_view by
                                       std::uint32_t mode) {
   return guarded([&] { return inner_.write_atomic(path, bytes, mode); });
 }
+Status FaultyFileSystem::append(std::string_view path, std::string_view bytes) {
+  return guarded([&] { return inner_.append(path, bytes); });
+}
+Status FaultyFileSystem::set_mode(std::string_view path, std::uint32_t mode) {
+  return guarded([&] { return inner_.set_mode(path, mode); });
+}
 Status FaultyFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,
                               const os::Cancel& cancel) {
   return guarded([&] { return inner_.copy(from, to, mode, cancel); });

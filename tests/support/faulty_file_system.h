@@ -32,6 +32,8 @@ class FaultyFileSystem final : public os::FileSystem {
   Result<Digest> digest(std::string_view path, const os::Cancel& cancel) const override;
   Status make_directories(std::string_view path, std::uint32_t mode) override;
   Status write_atomic(std::string_view path, std::string_view bytes, std::uint32_t mode) override;
+  Status append(std::string_view path, std::string_view bytes) override;
+  Status set_mode(std::string_view path, std::uint32_t mode) override;
   Status copy(std::string_view from, std::string_view to, std::uint32_t mode,
               const os::Cancel& cancel) override;
   Status publish(std::string_view from, std::string_view to) override;

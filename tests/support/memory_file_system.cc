@@ -286,6 +286,36 @@ Status MemoryFileSystem::write_atomic(std::string_view path, std::string_view by
   return {};
 }
 
+Status MemoryFileSystem::append(std::string_view path, std::string_view bytes) {
+  std::lock_guard lock(mutex_);
+  note("append", path);
+  Result<std::string> absolute = entry(path);
+  if (!absolute) return fail(absolute.error());
+  auto it = nodes_.find(*absolute);
+  if (it == nodes_.end()) {
+    make(*absolute, FileKind::Regular, bytes, 0600);
+    return {};
+  }
+  if (it->second.kind != FileKind::Regular)
+    return fail(ErrorKind::Refused, fmt::format("`{}` is not a regular file", path));
+  it->second.bytes += bytes;
+  it->second.time_ns = ++now_ns_;
+  return {};
+}
+
+Status MemoryFileSystem::set_mode(std::string_view path, std::uint32_t mode) {
+  std::lock_guard lock(mutex_);
+  note("set_mode", path);
+  Result<std::string> absolute = entry(path);
+  if (!absolute) return fail(absolute.error());
+  auto it = nodes_.find(*absolute);
+  if (it == nodes_.end()) return fail(not_found(path));
+  if (it->second.kind != FileKind::Regular)
+    return fail(ErrorKind::Refused, fmt::format("`{}` is not a regular file", path));
+  it->second.mode = mode;
+  return {};
+}
+
 Status MemoryFileSystem::copy(std::string_view from, std::string_view to, std::uint32_t mode,
                               const os::Cancel& cancel) {
   std::lock_guard lock(mutex_);

@@ -9,6 +9,7 @@
 #include "compiler/base/known_programs.h"
 #include "compiler/base/lexical_path.h"
 #include "compiler/base/text.h"
+#include "compiler/base/url.h"
 #include "compiler/model/recipe_words.h"
 #include "compiler/model/rules/path_field.h"
 #include "compiler/model/rules/rules.h"
@@ -114,10 +115,19 @@ void check_image(const LabFile& file, const ImageSection& image, Diagnostics& di
                             image.path.span,
                             {{"and this would make it", step->span}},
                             "remove `path`: what a recipe makes lies in the store"});
-  if (!image.path.present && !has_recipe && file.recipe.sound)
-    return bad_recipe(fmt::format("image `{}` has neither a file nor a recipe", image.key),
-                      "nothing says where it comes from", image.span,
-                      "add `path`: the image's file; or a `[[recipe]]` that makes it", diagnostics);
+  if (image.url.present && has_recipe)
+    return diagnostics.add({Code::BadRecipe,
+                            fmt::format("image `{}` has a URL and a recipe", image.key),
+                            "this is where the image would come from",
+                            image.url.span,
+                            {{"and this would make it", step->span}},
+                            "remove one of them"});
+  if (!image.path.present && !image.url.present && !has_recipe && file.recipe.sound)
+    return bad_recipe(
+        fmt::format("image `{}` has neither a file nor a URL nor a recipe", image.key),
+        "nothing says where it comes from", image.span,
+        "add `path`: the image's file; `url` and `sha256`; or a `[[recipe]]` that makes it",
+        diagnostics);
   if (image.revision.present && !has_recipe)
     bad_recipe(fmt::format("image `{}` has a revision and no recipe", image.key),
                "only recipes have revisions", image.revision.span,
@@ -166,6 +176,27 @@ class Circles {
 };
 
 }  // namespace
+
+void image_urls(const LabScope& lab, Diagnostics& diagnostics) {
+  if (!lab.sources->lab_file) return;
+  for (const ImageSection& image : lab.sources->lab_file->images) {
+    if (!image.url.has()) continue;
+    if (UrlReading reading = read_url(*image.url); !reading.url)
+      diagnostics.add({Code::BadUrl,
+                       fmt::format("image `{}` cannot be fetched from `{}`", image.key, *image.url),
+                       std::move(reading.fault),
+                       image.url.span,
+                       {},
+                       "write, for example, `url = \"https://example.org/images/base.qcow2\"`"});
+    if (!image.sha256.present)
+      diagnostics.add({Code::BadUrl,
+                       fmt::format("image `{}` has a URL and no digest", image.key),
+                       "whatever the server gave would be booted",
+                       image.url.span,
+                       {},
+                       "add `sha256`, as `sha256sum` prints it of a file that you trust"});
+  }
+}
 
 void image_sources(const LabScope& lab, Diagnostics& diagnostics) {
   if (!lab.sources->lab_file) return;

@@ -52,6 +52,7 @@ void numa_count(const MachineScope& vm, Diagnostics& diagnostics);     // OutOfR
 
 // recipes.cc: how images come about
 void image_sources(const LabScope& lab, Diagnostics& diagnostics);  // BadRecipe
+void image_urls(const LabScope& lab, Diagnostics& diagnostics);     // BadUrl
 void recipes(const LabScope& lab, Diagnostics& diagnostics);  // BadRecipe, UnknownImage, VP05xx
 
 // storage.cc

@@ -15,6 +15,7 @@ struct Runner {
 };
 constexpr Runner kRunners[] = {
     {"check", run_check},
+    {"fetch", run_fetch},
     {"import", run_import},
     {"link", run_link},
     {"machine", run_machine},

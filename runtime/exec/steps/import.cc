@@ -6,8 +6,6 @@
 namespace vmplan::exec {
 namespace {
 
-constexpr std::uint32_t kReadOnly = 0444;
-
 /// Nothing: any bytes will do.
 using Expected = std::optional<Digest>;
 
@@ -35,6 +33,14 @@ StepReport check_copy(const std::string& from, const std::string& fresh, const D
 
 }  // namespace
 
+std::optional<StepReport> look_in_store(const std::string& to, const Expected& expected,
+                                        StepContext& context) {
+  const Result<os::FileInfo> there = context.host.files.stat(to);
+  if (there) return check_stored(to, expected, context);
+  if (there.error().kind != ErrorKind::NotFound) return step_failed(there.error());
+  return std::nullopt;
+}
+
 StepReport run_import(StepArgs args, StepContext& context) {
   const std::string& from = args[0];
   const std::string& to = args[1];
@@ -42,13 +48,10 @@ StepReport run_import(StepArgs args, StepContext& context) {
   if (args.size() > 2 && !expected)
     return step_usage(fmt::format("`{}` is no digest (sha256: and 64 hex digits)", args[2]));
 
+  if (std::optional<StepReport> there = look_in_store(to, expected, context)) return *there;
   os::FileSystem& files = context.host.files;
-  Result<os::FileInfo> there = files.stat(to);
-  if (there) return check_stored(to, expected, context);
-  if (there.error().kind != ErrorKind::NotFound) return step_failed(there.error());
-
   const std::string fresh = new_name(to);
-  if (Status copied = files.copy(from, fresh, kReadOnly, context.host.cancel); !copied)
+  if (Status copied = files.copy(from, fresh, kStoredMode, context.host.cancel); !copied)
     return step_failed(copied.error());
   if (expected)
     if (StepReport checked = check_copy(from, fresh, *expected, context); checked.exit_code != 0)

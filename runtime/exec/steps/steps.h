@@ -10,6 +10,7 @@ namespace vmplan::exec {
 
 /// Each gets the words after its name. Requires: as many as its form takes.
 StepReport run_check(StepArgs args, StepContext& context);
+StepReport run_fetch(StepArgs args, StepContext& context);
 StepReport run_import(StepArgs args, StepContext& context);
 StepReport run_link(StepArgs args, StepContext& context);
 StepReport run_machine(StepArgs args, StepContext& context);
@@ -23,6 +24,15 @@ StepReport run_verify_chain(StepArgs args, StepContext& context);
 StepReport run_verify_directory(StepArgs args, StepContext& context);
 StepReport run_verify_disk(StepArgs args, StepContext& context);
 StepReport run_workspace(StepArgs args, StepContext& context);
+
+/// Of an image in the store.
+inline constexpr std::uint32_t kStoredMode = 0444;
+
+/// What `import` and `fetch` share: whether the store has the image already. nullopt: it has
+/// nothing of that name. Without a digest, any bytes will do.
+std::optional<StepReport> look_in_store(const std::string& to,
+                                        const std::optional<Digest>& expected,
+                                        StepContext& context);
 
 inline StepReport step_ok(std::string message = {}) { return {0, std::move(message), false}; }
 inline StepReport step_failed(std::string message) {

@@ -106,6 +106,40 @@ BOTH_FILE_SYSTEMS("the start of a file of any size can be read alone") {
   CHECK(files.read_part("../secret/key", 0, 4).error().kind == ErrorKind::Denied);
 }
 
+BOTH_FILE_SYSTEMS("bytes are added to the end of a file, which is made when it is not there") {
+  TestType stage;
+  FileSystem& files = stage.files();
+  stage.put_directory("d");
+  stage.put("there", "ab");
+  stage.put_symlink("link", "there");
+  REQUIRE(files.append("fresh", "a"));
+  REQUIRE(files.append("fresh", "bc"));
+  CHECK(files.read("fresh", 100).value() == "abc");
+  CHECK(files.stat("fresh")->mode == 0600);
+  REQUIRE(files.append("there", "c"));
+  CHECK(files.read("there", 100).value() == "abc");
+  CHECK(files.append("d", "a").error().kind == ErrorKind::Refused);
+  CHECK(files.append("link", "a").error().kind == ErrorKind::Refused);
+  CHECK(files.append("none/fresh", "a").error().kind == ErrorKind::NotFound);
+  CHECK(files.append("../secret/key", "a").error().kind == ErrorKind::Denied);
+  CHECK(files.read("there", 100).value() == "abc");
+}
+
+BOTH_FILE_SYSTEMS("the mode of a regular file is set, and of nothing else") {
+  TestType stage;
+  FileSystem& files = stage.files();
+  stage.put_directory("d");
+  stage.put("there", "ab");
+  stage.put_symlink("link", "there");
+  REQUIRE(files.set_mode("there", 0444));
+  CHECK(files.stat("there")->mode == 0444);
+  CHECK(files.set_mode("d", 0700).error().kind == ErrorKind::Refused);
+  CHECK(files.set_mode("link", 0700).error().kind == ErrorKind::Refused);
+  CHECK(files.set_mode("none", 0700).error().kind == ErrorKind::NotFound);
+  CHECK(files.set_mode("../secret/key", 0700).error().kind == ErrorKind::Denied);
+  CHECK(files.stat("there")->mode == 0444);
+}
+
 BOTH_FILE_SYSTEMS("writing again replaces the file and leaves nothing else behind") {
   TestType stage;
   FileSystem& files = stage.files();
