@@ -167,9 +167,8 @@ constexpr CodeInfo kCodes[] = {
      "any "
      "other. Programs are those that vmplan knows by name, or absolute paths. `{work}`, `{out}` "
      "and "
-     "`{image:NAME}` stand for paths; `{{` is a brace. An image comes from a file or from a "
-     "recipe, "
-     "not from both, and no recipe needs its own result."},
+     "`{image:NAME}` stand for paths; `{{` is a brace. An image with a recipe has neither a file "
+     "nor a URL, and no recipe needs its own result."},
     {Code::BadUrl, "VP0316", kError, "bad URL",
      "`url` says where the file of an image is fetched from: `https://` or `http://`, a host, and "
      "a "

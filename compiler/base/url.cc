@@ -57,17 +57,6 @@ bool is_ipv6(std::string_view host) {
                      [](char c) { return is_hex(c) || c == ':' || c == '.'; });
 }
 
-std::optional<std::uint16_t> read_port(std::string_view text) {
-  if (text.empty() || text.size() > 5 || text.front() == '0') return std::nullopt;
-  unsigned number = 0;
-  for (char c : text) {
-    if (!is_ascii_digit(c)) return std::nullopt;
-    number = number * 10 + static_cast<unsigned>(c - '0');
-  }
-  if (number > 65535) return std::nullopt;
-  return static_cast<std::uint16_t>(number);
-}
-
 /// Reads `HOST[:PORT]`; gives what is wrong with it.
 std::string read_authority(std::string_view text, Url& url) {
   if (text.find('@') != std::string_view::npos)
@@ -108,6 +97,17 @@ std::string read_parts(std::string_view text, Url& url) {
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> read_port(std::string_view text) {
+  if (text.empty() || text.size() > 5 || text.front() == '0') return std::nullopt;
+  unsigned number = 0;
+  for (char c : text) {
+    if (!is_ascii_digit(c)) return std::nullopt;
+    number = number * 10 + static_cast<unsigned>(c - '0');
+  }
+  if (number > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(number);
+}
 
 UrlReading read_url(std::string_view text) {
   Url url;

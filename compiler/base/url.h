@@ -23,6 +23,9 @@ struct Url {
   std::optional<std::string> query;
 };
 
+/// A decimal number from 1 to 65535, without sign or leading zeros.
+std::optional<std::uint16_t> read_port(std::string_view text);
+
 /// `fault` says why a text is none.
 struct UrlReading {
   std::optional<Url> url;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/text.h"
+#include "compiler/base/url.h"
 #include "compiler/model/ipv4.h"
 
 namespace vmplan::model {
@@ -11,18 +12,6 @@ namespace {
 
 constexpr std::string_view kLoopback = "127.0.0.1";
 constexpr std::string_view kAnyAddress = "0.0.0.0";
-
-/// A decimal number without sign or leading zeros, at most `max`.
-std::optional<unsigned> read_number(std::string_view text, unsigned max) {
-  if (text.empty() || text.size() > 5 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-  unsigned number = 0;
-  for (char c : text) {
-    if (!is_ascii_digit(c)) return std::nullopt;
-    number = number * 10 + static_cast<unsigned>(c - '0');
-  }
-  if (number > max) return std::nullopt;
-  return number;
-}
 
 struct Endpoint {
   std::string address;
@@ -43,12 +32,12 @@ std::optional<Endpoint> read_endpoint(std::string_view text, std::string_view si
     fault = fmt::format("`{}` is no IPv4 address", address);
     return std::nullopt;
   }
-  auto number = read_number(port, 65535);
-  if (!number || *number == 0) {
+  const std::optional<std::uint16_t> number = read_port(port);
+  if (!number) {
     fault = fmt::format("`{}` is no port from 1 to 65535", port);
     return std::nullopt;
   }
-  return Endpoint{std::string(address), static_cast<std::uint16_t>(*number)};
+  return Endpoint{std::string(address), *number};
 }
 
 }  // namespace

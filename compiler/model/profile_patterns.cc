@@ -8,7 +8,6 @@
 #include "compiler/model/lab_file.h"
 
 namespace vmplan::model {
-namespace {}  // namespace
 
 std::optional<std::string> pattern_fault(std::string_view pattern) {
   if (pattern.empty()) return "it is empty";

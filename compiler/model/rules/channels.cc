@@ -10,7 +10,6 @@
 #include "compiler/model/rules/rules.h"
 
 namespace vmplan::model::rules {
-namespace {}  // namespace
 
 void serial_mode(const MachineScope& vm, Diagnostics& diagnostics) {
   const SerialSection& serial = vm.profile().serial;
